@@ -1,0 +1,26 @@
+package dev.jebena.kernel;
+
+import dev.jebena.memory.Buffer;
+import dev.jebena.memory.DType;
+import dev.jebena.memory.Layout;
+import dev.jebena.memory.Shape;
+
+/** What a kernel reads or writes: a buffer of a device with element type and strided layout. */
+public record Operand(Buffer buffer, DType dtype, Layout layout) {
+  public Shape shape() {
+    return layout.shape();
+  }
+
+  public long elements() {
+    return layout.elements();
+  }
+
+  public boolean isContiguous() {
+    return layout.isContiguous();
+  }
+
+  /** The same elements under another layout of the same buffer. */
+  public Operand with(Layout other) {
+    return new Operand(buffer, dtype, other);
+  }
+}

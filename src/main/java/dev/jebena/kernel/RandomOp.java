@@ -1,0 +1,20 @@
+package dev.jebena.kernel;
+
+/**
+ * Distributions of counter-based random numbers. Block {@code counter + i/2} of {@link
+ * dev.jebena.memory.Philox} gives elements {@code 2·(i/2)} and {@code 2·(i/2)+1}: words 0 and 1 make
+ * the first double, words 2 and 3 the second.
+ */
+public enum RandomOp {
+  /** Uniform in [a, b). */
+  UNIFORM,
+  /** Normal with mean a and standard deviation b: Box–Muller over the block's two doubles. */
+  NORMAL,
+  /** Whole numbers uniform in [a, b). */
+  INTEGER;
+
+  /** Blocks consumed by a tensor of so many elements. */
+  public static long blocks(long elements) {
+    return (elements + 1) / 2;
+  }
+}

@@ -9,9 +9,9 @@ import java.util.Set;
 /**
  * A place where tensors live and kernels run.
  *
- * <p>Launches on one device appear to run in the order in which a thread made them; they may complete
- * later than the call returns. {@link #download} waits for what it reads. A released buffer may still
- * be named by launches made before its release.
+ * <p>Launches on one device appear to run in the order in which a thread made them; they may
+ * complete later than the call returns. {@link #download} waits for what it reads. A released
+ * buffer may still be named by launches made before its release.
  */
 public interface Device {
   /** A short name such as {@code cpu}, as it stands after {@code --device}. */

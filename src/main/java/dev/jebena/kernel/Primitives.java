@@ -3,10 +3,10 @@ package dev.jebena.kernel;
 /**
  * The kernels that every device supplies. Everything else in the engine can be composed of them.
  *
- * <p>Unless said otherwise all operands have the shape of {@code out} (broadcasting has become strides
- * of 0), any strides, and the type of {@code out}. An output never overlaps an input except where it is
- * exactly the same operand, which element-wise kernels allow. Sizes of 0 are legal and do nothing,
- * except that reductions then write their neutral element.
+ * <p>Unless said otherwise all operands have the shape of {@code out} (broadcasting has become
+ * strides of 0), any strides, and the type of {@code out}. An output never overlaps an input except
+ * where it is exactly the same operand, which element-wise kernels allow. Sizes of 0 are legal and
+ * do nothing, except that reductions then write their neutral element.
  */
 public interface Primitives {
   /** {@code out = value}; integers take {@code longValue}, booleans whether it is not 0. */
@@ -30,14 +30,14 @@ public interface Primitives {
   void where(Operand condition, Operand a, Operand b, Operand out);
 
   /**
-   * Folds axes. {@code out} has the rank of {@code x} and size 1 along each folded axis. SUM of integers
-   * and booleans goes to i64.
+   * Folds axes. {@code out} has the rank of {@code x} and size 1 along each folded axis. SUM of
+   * integers and booleans goes to i64.
    */
   void reduce(ReduceOp op, Operand x, int[] axes, Operand out);
 
   /**
-   * The index of the first MAX or MIN along an axis (NaN wins); {@code out} is i64 with size 1 along
-   * the axis.
+   * The index of the first MAX or MIN along an axis (NaN wins); {@code out} is i64 with size 1
+   * along the axis.
    */
   void argReduce(ReduceOp op, Operand x, int axis, Operand out);
 
@@ -45,29 +45,29 @@ public interface Primitives {
   void cumulativeSum(Operand x, int axis, Operand out);
 
   /**
-   * {@code out = a · b}, or {@code out += a · b} where {@code accumulate}: {@code [..., M, K] · [..., K,
-   * N] → [..., M, N]} with equal leading axes.
+   * {@code out = a · b}, or {@code out += a · b} where {@code accumulate}: {@code [..., M, K] ·
+   * [..., K, N] → [..., M, N]} with equal leading axes.
    */
   void matmul(Operand a, Operand b, boolean accumulate, Operand out);
 
   /**
-   * {@code out[i][j][k] = x[i][index[i][j][k]][k]} for axis 1 of 3, and so on. {@code index} (i64 or
-   * i32) has the shape of {@code out}; its values were not checked.
+   * {@code out[i][j][k] = x[i][index[i][j][k]][k]} for axis 1 of 3, and so on. {@code index} (i64
+   * or i32) has the shape of {@code out}; its values were not checked.
    *
-   * @throws IndexOutOfBoundsException where an index is outside of the axis, at the latest on the next
-   *     synchronisation; names index, axis and size
+   * @throws IndexOutOfBoundsException where an index is outside of the axis, at the latest on the
+   *     next synchronisation; names index, axis and size
    */
   void gather(Operand x, int axis, Operand index, Operand out);
 
   /**
-   * {@code out[i][index[i][j][k]][k] += source[i][j][k]} in the order of j: no race, no atomics, the
-   * same result for any number of threads. {@code index} and {@code source} have one shape.
+   * {@code out[i][index[i][j][k]][k] += source[i][j][k]} in the order of j: no race, no atomics,
+   * the same result for any number of threads. {@code index} and {@code source} have one shape.
    */
   void scatterAdd(Operand index, Operand source, int axis, Operand out);
 
   /**
-   * Slices of an axis: {@code out[i][j][k] = x[i][index[j]][k]}, with a one-dimensional index. This is
-   * the embedding look-up.
+   * Slices of an axis: {@code out[i][j][k] = x[i][index[j]][k]}, with a one-dimensional index. This
+   * is the embedding look-up.
    */
   void indexSelect(Operand x, int axis, Operand index, Operand out);
 
@@ -78,9 +78,9 @@ public interface Primitives {
   void arange(Operand out, Number start, Number step);
 
   /**
-   * Random numbers, in row-major order of {@code out}, that depend on seed, counter and position only.
-   * Element i of UNIFORM is {@code a + (b−a)·u} of words i of the stream that starts at block {@code
-   * counter}; see {@link RandomOp}.
+   * Random numbers, in row-major order of {@code out}, that depend on seed, counter and position
+   * only. Element i of UNIFORM is {@code a + (b−a)·u} of words i of the stream that starts at block
+   * {@code counter}; see {@link RandomOp}.
    */
   void random(RandomOp op, long seed, long counter, double a, double b, Operand out);
 }

@@ -2,8 +2,8 @@ package dev.jebena.kernel;
 
 /**
  * Distributions of counter-based random numbers. Block {@code counter + i/2} of {@link
- * dev.jebena.memory.Philox} gives elements {@code 2·(i/2)} and {@code 2·(i/2)+1}: words 0 and 1 make
- * the first double, words 2 and 3 the second.
+ * dev.jebena.memory.Philox} gives elements {@code 2·(i/2)} and {@code 2·(i/2)+1}: words 0 and 1
+ * make the first double, words 2 and 3 the second.
  */
 public enum RandomOp {
   /** Uniform in [a, b). */

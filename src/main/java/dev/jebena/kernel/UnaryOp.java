@@ -1,6 +1,9 @@
 package dev.jebena.kernel;
 
-/** Element-wise functions of one operand; the result has the operand's type unless it says otherwise. */
+/**
+ * Element-wise functions of one operand; the result has the operand's type unless it says
+ * otherwise.
+ */
 public enum UnaryOp {
   NEG,
   ABS,

@@ -74,8 +74,8 @@ public enum DType {
   }
 
   /**
-   * The type in which {@code a op b} is computed: the wider kind wins; within a kind the wider type;
-   * f16 and bf16 meet in f32, as do two different fp8 types in f16; u8 and i8 meet in i16.
+   * The type in which {@code a op b} is computed: the wider kind wins; within a kind the wider
+   * type; f16 and bf16 meet in f32, as do two different fp8 types in f16; u8 and i8 meet in i16.
    */
   public static DType promote(DType a, DType b) {
     if (a == b) {

@@ -8,11 +8,12 @@ import java.util.Map;
 
 /**
  * A caching allocator of 64-byte aligned off-heap memory. Released blocks wait in a free list of
- * their size class, so that a loop of equal steps asks the system for memory in its first round only.
+ * their size class, so that a loop of equal steps asks the system for memory in its first round
+ * only.
  *
- * <p>The garbage collector does not see off-heap pressure: it may let gigabytes of unreachable tensors
- * lie because their Java objects are tiny. So the allocator counts live bytes and asks for a
- * collection when they pass a budget that grows with what a collection could not free.
+ * <p>The garbage collector does not see off-heap pressure: it may let gigabytes of unreachable
+ * tensors lie because their Java objects are tiny. So the allocator counts live bytes and asks for
+ * a collection when they pass a budget that grows with what a collection could not free.
  *
  * <p>Thread-safe.
  */
@@ -159,16 +160,15 @@ public final class HostAllocator {
     var closing = new ArrayDeque<Block>();
     synchronized (this) {
       for (var waiting : free.values()) {
-        waiting.removeIf(
-            block -> {
-              if (block.arena == null) {
-                return false;
-              }
-              closing.add(block);
-              cachedBytes -= block.segment.byteSize();
-              systemBytes -= block.segment.byteSize();
-              return true;
-            });
+        waiting.removeIf(block -> {
+          if (block.arena == null) {
+            return false;
+          }
+          closing.add(block);
+          cachedBytes -= block.segment.byteSize();
+          systemBytes -= block.segment.byteSize();
+          return true;
+        });
       }
     }
     closing.forEach(block -> block.arena.close());

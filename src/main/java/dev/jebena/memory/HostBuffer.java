@@ -13,10 +13,13 @@ public final class HostBuffer implements Buffer {
     this.onRelease = onRelease;
   }
 
-  /** A buffer over memory that somebody else owns, such as a mapped file; releasing it does nothing. */
+  /**
+   * A buffer over memory that somebody else owns, such as a mapped file; releasing it does nothing.
+   */
   public static HostBuffer wrap(MemorySegment segment) {
     if (!segment.isNative()) {
-      throw new IllegalArgumentException("a buffer needs off-heap memory; copy heap arrays instead");
+      throw new IllegalArgumentException(
+          "a buffer needs off-heap memory; copy heap arrays instead");
     }
     return new HostBuffer(segment, () -> {});
   }

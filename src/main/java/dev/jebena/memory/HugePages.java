@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Asks Linux for transparent huge pages on large off-heap blocks: with 4 KiB pages a GEMM spends much
- * of its time on TLB misses. Elsewhere, or where native access is denied, nothing happens.
+ * Asks Linux for transparent huge pages on large off-heap blocks: with 4 KiB pages a GEMM spends
+ * much of its time on TLB misses. Elsewhere, or where native access is denied, nothing happens.
  */
 final class HugePages {
   private static final int MADV_HUGEPAGE = 14;

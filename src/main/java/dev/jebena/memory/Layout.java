@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * How the elements of a tensor lie in its buffer: element {@code (i, j, …)} stands at {@code offset +
- * i·strides[0] + j·strides[1] + …}, all counted in elements. Every view operation is a new layout
+ * How the elements of a tensor lie in its buffer: element {@code (i, j, …)} stands at {@code offset
+ * + i·strides[0] + j·strides[1] + …}, all counted in elements. Every view operation is a new layout
  * over the same buffer. Immutable.
  */
 public final class Layout {
@@ -163,8 +163,8 @@ public final class Layout {
   }
 
   /**
-   * Elements {@code start, start+step, …} below {@code end} along an axis; negative bounds count from
-   * the end and bounds are cut to the axis, as in Python.
+   * Elements {@code start, start+step, …} below {@code end} along an axis; negative bounds count
+   * from the end and bounds are cut to the axis, as in Python.
    */
   public Layout slice(int axis, long start, long end, long step) {
     int a = shape.axis("slice", axis);
@@ -177,7 +177,8 @@ public final class Layout {
     long count = to <= from ? 0 : (to - from + step - 1) / step;
     long[] changed = strides.clone();
     changed[a] *= step;
-    return new Layout(shape.with(a, count), changed, count == 0 ? offset : offset + from * strides[a]);
+    return new Layout(
+        shape.with(a, count), changed, count == 0 ? offset : offset + from * strides[a]);
   }
 
   /** One index of an axis, which disappears. */
@@ -196,8 +197,7 @@ public final class Layout {
   public Layout unsqueeze(int axis) {
     int rank = rank();
     if (axis < -rank - 1 || axis > rank) {
-      throw new ShapeException(
-          "unsqueeze: axis " + axis + " is out of range for shape " + shape);
+      throw new ShapeException("unsqueeze: axis " + axis + " is out of range for shape " + shape);
     }
     int at = axis < 0 ? axis + rank + 1 : axis;
     long[] sizes = new long[rank + 1];

@@ -1,9 +1,9 @@
 package dev.jebena.memory;
 
 /**
- * Counter-based random bits, Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2,
- * 3", SC 2011): word {@code i} of stream {@code seed} is a pure function of both, so any thread or
- * device can compute any part of the stream alone.
+ * Counter-based random bits, Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1,
+ * 2, 3", SC 2011): word {@code i} of stream {@code seed} is a pure function of both, so any thread
+ * or device can compute any part of the stream alone.
  */
 public final class Philox {
   private static final long M0 = 0xD2511F53L;

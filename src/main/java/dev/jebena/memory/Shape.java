@@ -14,12 +14,14 @@ public final class Shape {
     long product = 1;
     for (long size : sizes) {
       if (size < 0) {
-        throw new ShapeException("shape " + Arrays.toString(sizes) + ": an axis cannot be negative");
+        throw new ShapeException(
+            "shape " + Arrays.toString(sizes) + ": an axis cannot be negative");
       }
       try {
         product = Math.multiplyExact(product, size);
       } catch (ArithmeticException e) {
-        throw new ShapeException("shape " + Arrays.toString(sizes) + ": more than 2^63 elements", e);
+        throw new ShapeException(
+            "shape " + Arrays.toString(sizes) + ": more than 2^63 elements", e);
       }
     }
     this.elements = product;
@@ -99,8 +101,8 @@ public final class Shape {
   }
 
   /**
-   * The shape that {@code a} and {@code b} broadcast to: aligned at the last axis, sizes equal or one
-   * of them 1.
+   * The shape that {@code a} and {@code b} broadcast to: aligned at the last axis, sizes equal or
+   * one of them 1.
    *
    * @param operation named in the error
    */

@@ -1,6 +1,9 @@
 package dev.jebena.memory;
 
-/** Shapes, axes or strides that do not fit; the message names operation, shapes, axis and what would. */
+/**
+ * Shapes, axes or strides that do not fit; the message names operation, shapes, axis and what
+ * would.
+ */
 public final class ShapeException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

@@ -11,8 +11,8 @@ public interface AttentionKernel {
    * {@code out = softmax(scale · q kᵀ) v}.
    *
    * @param q {@code [B, H, T, D]}, last axis contiguous
-   * @param k {@code [B, G, S, D]}, last axis contiguous; H is a multiple of G and query head h reads
-   *     group h / (H/G)
+   * @param k {@code [B, G, S, D]}, last axis contiguous; H is a multiple of G and query head h
+   *     reads group h / (H/G)
    * @param v {@code [B, G, S, D]}
    * @param causal query t sees keys up to {@code t + S − T}
    * @param out {@code [B, H, T, D]}, last axis contiguous

@@ -5,8 +5,8 @@ import dev.jebena.kernel.Operand;
 /** Softmax and negative log-likelihood in one pass over each row of logits. */
 public interface CrossEntropyKernel {
   /**
-   * {@code losses[n] = logSumExp(logits[n]) − logits[n][targets[n]]}, and 0 where the target is {@code
-   * ignored}.
+   * {@code losses[n] = logSumExp(logits[n]) − logits[n][targets[n]]}, and 0 where the target is
+   * {@code ignored}.
    *
    * @param logits {@code [N, V]} contiguous
    * @param targets {@code [N]} i64 or i32, contiguous

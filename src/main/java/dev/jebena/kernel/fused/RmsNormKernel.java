@@ -15,8 +15,8 @@ public interface RmsNormKernel {
   void forward(Operand x, Operand weight, double eps, Operand out, Operand reciprocal);
 
   /**
-   * With {@code h = gy ∘ weight}: {@code gx = r·h − x · r³ · mean(h∘x)} and {@code gWeight = Σ_rows gy ∘ x
-   * · r}, summed over fixed blocks of rows so that threads do not matter.
+   * With {@code h = gy ∘ weight}: {@code gx = r·h − x · r³ · mean(h∘x)} and {@code gWeight = Σ_rows
+   * gy ∘ x · r}, summed over fixed blocks of rows so that threads do not matter.
    */
   void backward(
       Operand x, Operand weight, Operand reciprocal, Operand gy, Operand gx, Operand gWeight);

@@ -2,7 +2,9 @@ package dev.jebena.kernel.fused;
 
 import dev.jebena.kernel.Operand;
 
-/** The gate of SwiGLU (Shazeer, 2020): {@code silu(gate) ∘ up}. All operands contiguous, one shape. */
+/**
+ * The gate of SwiGLU (Shazeer, 2020): {@code silu(gate) ∘ up}. All operands contiguous, one shape.
+ */
 public interface SwiGluKernel {
   void forward(Operand gate, Operand up, Operand out);
 

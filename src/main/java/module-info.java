@@ -2,4 +2,11 @@
 module dev.jebena {
   requires jdk.incubator.vector;
   requires tools.jackson.databind;
+
+  exports dev.jebena.memory;
+  exports dev.jebena.kernel;
+  exports dev.jebena.kernel.fused;
+  exports dev.jebena.tensor;
+
+  uses dev.jebena.kernel.DeviceProvider;
 }

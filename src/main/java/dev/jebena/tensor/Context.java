@@ -1,0 +1,70 @@
+package dev.jebena.tensor;
+
+import dev.jebena.kernel.Device;
+import java.util.function.Supplier;
+
+/**
+ * What operations take from their surroundings: the device of new tensors, the generator of random
+ * numbers, and whether gradients are recorded. It is carried by a {@link ScopedValue}; each thread
+ * has a root context of its own, whose generator has seed 0.
+ */
+public final class Context {
+  private static final ScopedValue<Context> BOUND = ScopedValue.newInstance();
+  private static final ThreadLocal<Context> ROOT =
+      ThreadLocal.withInitial(() -> new Context(null, new Generator(0), true));
+
+  private final Device device;
+  private final Generator generator;
+  private final boolean grad;
+
+  private Context(Device device, Generator generator, boolean grad) {
+    this.device = device;
+    this.generator = generator;
+    this.grad = grad;
+  }
+
+  /** The context of the calling code. A pool captures it and {@link #run}s its tasks in it. */
+  public static Context current() {
+    return BOUND.isBound() ? BOUND.get() : ROOT.get();
+  }
+
+  public Device device() {
+    return device == null ? Devices.standard() : device;
+  }
+
+  public Generator generator() {
+    return generator;
+  }
+
+  /** Whether operations are recorded for {@link Tensor#backward()}. */
+  public boolean recordsGradients() {
+    return grad;
+  }
+
+  public Context withDevice(Device device) {
+    return new Context(device, generator, grad);
+  }
+
+  public Context withGenerator(Generator generator) {
+    return new Context(device, generator, grad);
+  }
+
+  /** The same context with a new generator. */
+  public Context withSeed(long seed) {
+    return withGenerator(new Generator(seed));
+  }
+
+  public Context withGradients(boolean recorded) {
+    return new Context(device, generator, recorded);
+  }
+
+  /** Runs {@code action} in this context. */
+  public void run(Runnable action) {
+    ScopedValue.where(BOUND, this).run(action);
+  }
+
+  /** Computes {@code action} in this context. */
+  public <T> T call(Supplier<T> action) {
+    return ScopedValue.where(BOUND, this).call(action::get);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.jebena.tensor;
+
+/**
+ * A stream of counter-based random numbers. Its whole state is a seed and a position, so that it
+ * can be saved and so that every device draws the same numbers.
+ */
+public final class Generator {
+  private final long seed;
+  private long position;
+
+  public Generator(long seed) {
+    this(seed, 0);
+  }
+
+  /** A generator as it was when it had {@code position}. */
+  public Generator(long seed, long position) {
+    this.seed = seed;
+    this.position = position;
+  }
+
+  public long seed() {
+    return seed;
+  }
+
+  /** Blocks drawn so far. */
+  public synchronized long position() {
+    return position;
+  }
+
+  /** Reserves so many blocks and returns the number of the first. */
+  public synchronized long take(long blocks) {
+    long first = position;
+    position += blocks;
+    return first;
+  }
+}

@@ -1,0 +1,135 @@
+package dev.jebena.tensor;
+
+import static dev.jebena.tensor.Tape.gradients;
+
+import dev.jebena.memory.Shape;
+import dev.jebena.memory.ShapeException;
+
+/** Reading and adding at positions given by a tensor of indices. */
+final class Indexing {
+  private Indexing() {}
+
+  static Tensor gather(Tensor x, int axis, Tensor index) {
+    Dispatch.common("gather", x, index);
+    Dispatch.requireIndex("gather", index);
+    int a = x.shape().axis("gather", axis);
+    checkIndexShape("gather", x.shape(), index.shape(), a);
+    var from = x.shape();
+    return Tape.record(
+        "gather",
+        Dispatch.gather(x, a, index),
+        g -> gradients(Tensor.zeros(g.device(), g.dtype(), from).scatterAdd(a, index, g)),
+        x);
+  }
+
+  static Tensor scatterAdd(Tensor x, int axis, Tensor index, Tensor source) {
+    Dispatch.common("scatterAdd", x, index, source);
+    Dispatch.requireIndex("scatterAdd", index);
+    int a = x.shape().axis("scatterAdd", axis);
+    checkIndexShape("scatterAdd", x.shape(), index.shape(), a);
+    if (!index.shape().equals(source.shape())) {
+      throw new ShapeException(
+          "scatterAdd: index "
+              + index.shape()
+              + " and source "
+              + source.shape()
+              + " must have one shape");
+    }
+    if (x.dtype() != source.dtype()) {
+      throw new dev.jebena.memory.DTypeException(
+          "scatterAdd: adds " + source.dtype() + " to " + x.dtype() + "; convert the source");
+    }
+    return Tape.record(
+        "scatterAdd",
+        Dispatch.scatterAdd(index, source, a, x.detach().copy()),
+        g -> gradients(g, source.requiresGrad() ? g.gather(a, index) : null),
+        x,
+        source);
+  }
+
+  private static void checkIndexShape(String operation, Shape x, Shape index, int axis) {
+    boolean fits = x.rank() == index.rank();
+    for (int i = 0; fits && i < x.rank(); i++) {
+      fits = i == axis || index.size(i) <= x.size(i);
+    }
+    if (!fits) {
+      throw new ShapeException(
+          operation
+              + ": an index of shape "
+              + index
+              + " does not fit "
+              + x
+              + " along axis "
+              + axis
+              + " (same rank, and no other axis larger)");
+    }
+  }
+
+  /**
+   * Slices of an axis: with index {@code [I...]} axis {@code a} is replaced by the axes of index.
+   */
+  static Tensor indexSelect(Tensor x, int axis, Tensor index) {
+    Dispatch.common("indexSelect", x, index);
+    Dispatch.requireIndex("indexSelect", index);
+    int a = x.shape().axis("indexSelect", axis);
+    var flat = index.reshape(-1);
+    var from = x.shape();
+    var rows =
+        Tape.record(
+            "indexSelect",
+            Dispatch.indexSelect(x, a, flat),
+            g -> gradients(Tensor.zeros(g.device(), g.dtype(), from).indexAdd(a, flat, g)),
+            x);
+    if (index.rank() == 1) {
+      return rows;
+    }
+    long[] sizes = new long[x.rank() - 1 + index.rank()];
+    int at = 0;
+    for (int i = 0; i < x.rank(); i++) {
+      if (i != a) {
+        sizes[at++] = x.size(i);
+      } else {
+        for (int j = 0; j < index.rank(); j++) {
+          sizes[at++] = index.size(j);
+        }
+      }
+    }
+    return rows.reshape(sizes);
+  }
+
+  static Tensor indexAdd(Tensor x, int axis, Tensor index, Tensor source) {
+    Dispatch.common("indexAdd", x, index, source);
+    Dispatch.requireIndex("indexAdd", index);
+    int a = x.shape().axis("indexAdd", axis);
+    if (index.rank() != 1 || !source.shape().equals(x.shape().with(a, index.size(0)))) {
+      throw new ShapeException(
+          "indexAdd: source "
+              + source.shape()
+              + " with index "
+              + index.shape()
+              + " does not fit "
+              + x.shape()
+              + " along axis "
+              + a
+              + (index.rank() == 1
+                  ? " (source must be " + x.shape().with(a, index.size(0)) + ")"
+                  : " (the index must have rank 1)"));
+    }
+    if (x.dtype() != source.dtype()) {
+      throw new dev.jebena.memory.DTypeException(
+          "indexAdd: adds " + source.dtype() + " to " + x.dtype() + "; convert the source");
+    }
+    return Tape.record(
+        "indexAdd",
+        Dispatch.indexAdd(index, source, a, x.detach().copy()),
+        g -> gradients(g, source.requiresGrad() ? g.indexSelect(a, index) : null),
+        x,
+        source);
+  }
+
+  static Tensor oneHot(Tensor index, long classes) {
+    Dispatch.requireIndex("oneHot", index);
+    var range = Context.current().withDevice(index.device()).call(() -> Tensor.arange(classes));
+    return index.unsqueeze(-1).eq(range).to(dev.jebena.memory.DType.I64);
+  }
+}

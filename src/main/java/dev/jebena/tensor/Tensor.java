@@ -1,0 +1,1119 @@
+package dev.jebena.tensor;
+
+import dev.jebena.kernel.BinaryOp;
+import dev.jebena.kernel.Device;
+import dev.jebena.kernel.Operand;
+import dev.jebena.kernel.RandomOp;
+import dev.jebena.kernel.UnaryOp;
+import dev.jebena.memory.Buffer;
+import dev.jebena.memory.DType;
+import dev.jebena.memory.Layout;
+import dev.jebena.memory.Scope;
+import dev.jebena.memory.Shape;
+import dev.jebena.memory.ShapeException;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A strided array of numbers on a device, with the memory of how it was made.
+ *
+ * <p>Views ({@link #transpose}, {@link #slice}, {@link #expand}, …) share memory and never copy.
+ * Operations broadcast as in NumPy and record themselves for {@link #backward()} when one of their
+ * inputs {@link #requiresGrad}. Axes may be negative, counted from the end. Reading values on the
+ * host ({@link #item}, {@link #toFloats}, …) is an explicit copy.
+ *
+ * <p>Errors: {@link ShapeException} for shapes and axes, {@link dev.jebena.memory.DTypeException}
+ * for element types, {@link dev.jebena.kernel.DeviceException} for tensors of different devices,
+ * {@link dev.jebena.memory.ClosedScopeException} for memory freed with its scope.
+ */
+public final class Tensor {
+  private final Storage storage;
+  private final DType dtype;
+  private final Layout layout;
+  private boolean requiresGrad;
+  private Node producer;
+  private Tensor grad;
+
+  Tensor(Storage storage, DType dtype, Layout layout) {
+    this.storage = storage;
+    this.dtype = dtype;
+    this.layout = layout;
+    storage.shared();
+  }
+
+  // ---------------------------------------------------------------- creation
+
+  /** A tensor whose content is undefined. */
+  public static Tensor empty(Device device, DType dtype, Shape shape) {
+    return Dispatch.empty(device, dtype, shape);
+  }
+
+  /** A tensor over a buffer that exists already, such as a mapped file; nothing is copied. */
+  public static Tensor wrap(Device device, Buffer buffer, DType dtype, Layout layout) {
+    if (layout.extent() * dtype.byteSize() > buffer.byteSize()) {
+      throw new ShapeException(
+          "wrap: " + layout + " of " + dtype + " does not fit in " + buffer.byteSize() + " bytes");
+    }
+    return new Tensor(new Storage(device, buffer), dtype, layout);
+  }
+
+  public static Tensor zeros(Device device, DType dtype, Shape shape) {
+    return full(device, dtype, shape, 0);
+  }
+
+  public static Tensor full(Device device, DType dtype, Shape shape, Number value) {
+    return Dispatch.fill(empty(device, dtype, shape), value);
+  }
+
+  /** Zeros, f32, on the context's device. */
+  public static Tensor zeros(long... shape) {
+    return full(0, shape);
+  }
+
+  /** Ones, f32, on the context's device. */
+  public static Tensor ones(long... shape) {
+    return full(1, shape);
+  }
+
+  /** One value, f32, on the context's device. */
+  public static Tensor full(double value, long... shape) {
+    return full(Context.current().device(), DType.F32, Shape.of(shape), value);
+  }
+
+  /** {@code 0, 1, …, end−1} as i64. */
+  public static Tensor arange(long end) {
+    return arange(0, end, 1);
+  }
+
+  /** {@code start, start+step, …} before {@code end}, as i64. */
+  public static Tensor arange(long start, long end, long step) {
+    if (step == 0) {
+      throw new ShapeException("arange: step 0 never arrives");
+    }
+    long count =
+        Math.max(0, step > 0 ? Math.ceilDiv(end - start, step) : Math.ceilDiv(start - end, -step));
+    var out = empty(Context.current().device(), DType.I64, Shape.of(count));
+    out.device().primitives().arange(out.operand(), start, step);
+    Reference.reachabilityFence(out);
+    return out;
+  }
+
+  /** The {@code n × n} identity, f32. */
+  public static Tensor eye(long n) {
+    var i = arange(n);
+    return i.unsqueeze(1).eq(i).to(DType.F32);
+  }
+
+  /** Uniform in [0, 1), f32, from the context's generator. */
+  public static Tensor rand(long... shape) {
+    return random(RandomOp.UNIFORM, 0, 1, DType.F32, Shape.of(shape));
+  }
+
+  /** Standard normal, f32, from the context's generator. */
+  public static Tensor randn(long... shape) {
+    return random(RandomOp.NORMAL, 0, 1, DType.F32, Shape.of(shape));
+  }
+
+  /** Whole numbers uniform in [low, high), i64, from the context's generator. */
+  public static Tensor randint(long low, long high, long... shape) {
+    if (low >= high) {
+      throw new IllegalArgumentException("randint: the range [" + low + ", " + high + ") is empty");
+    }
+    return random(RandomOp.INTEGER, low, high, DType.I64, Shape.of(shape));
+  }
+
+  /** Random numbers of any kind and type from the context's generator. */
+  public static Tensor random(RandomOp op, double a, double b, DType dtype, Shape shape) {
+    var context = Context.current();
+    var out = empty(context.device(), dtype, shape);
+    long counter = context.generator().take(RandomOp.blocks(shape.elements()));
+    out.device().primitives().random(op, context.generator().seed(), counter, a, b, out.operand());
+    Reference.reachabilityFence(out);
+    return out;
+  }
+
+  /** A scalar, f32. */
+  public static Tensor scalar(double value) {
+    return full(value);
+  }
+
+  /** A copy of f32 values in row-major order; without a shape one-dimensional. */
+  public static Tensor of(float[] values, long... shape) {
+    return HostCopies.upload(
+        Context.current().device(),
+        DType.F32,
+        shape.length == 0 ? Shape.of(values.length) : Shape.of(shape),
+        MemorySegment.ofArray(values),
+        values.length);
+  }
+
+  /** A copy of f64 values in row-major order; without a shape one-dimensional. */
+  public static Tensor of(double[] values, long... shape) {
+    return HostCopies.upload(
+        Context.current().device(),
+        DType.F64,
+        shape.length == 0 ? Shape.of(values.length) : Shape.of(shape),
+        MemorySegment.ofArray(values),
+        values.length);
+  }
+
+  /** A copy of i64 values in row-major order; without a shape one-dimensional. */
+  public static Tensor of(long[] values, long... shape) {
+    return HostCopies.upload(
+        Context.current().device(),
+        DType.I64,
+        shape.length == 0 ? Shape.of(values.length) : Shape.of(shape),
+        MemorySegment.ofArray(values),
+        values.length);
+  }
+
+  /** A copy of i32 values in row-major order; without a shape one-dimensional. */
+  public static Tensor of(int[] values, long... shape) {
+    return HostCopies.upload(
+        Context.current().device(),
+        DType.I32,
+        shape.length == 0 ? Shape.of(values.length) : Shape.of(shape),
+        MemorySegment.ofArray(values),
+        values.length);
+  }
+
+  /** A copy of booleans in row-major order; without a shape one-dimensional. */
+  public static Tensor of(boolean[] values, long... shape) {
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (values[i] ? 1 : 0);
+    }
+    return HostCopies.upload(
+        Context.current().device(),
+        DType.BOOL,
+        shape.length == 0 ? Shape.of(values.length) : Shape.of(shape),
+        MemorySegment.ofArray(bytes),
+        values.length);
+  }
+
+  /** A matrix of f32, every row of one length. */
+  public static Tensor of(float[][] rows) {
+    int columns = rows.length == 0 ? 0 : rows[0].length;
+    float[] flat = new float[rows.length * columns];
+    for (int i = 0; i < rows.length; i++) {
+      if (rows[i].length != columns) {
+        throw new ShapeException(
+            "of: row " + i + " has " + rows[i].length + " values, row 0 has " + columns);
+      }
+      System.arraycopy(rows[i], 0, flat, i * columns, columns);
+    }
+    return of(flat, rows.length, columns);
+  }
+
+  /** A copy of raw little-endian elements in row-major order, on a device. */
+  public static Tensor fromBytes(Device device, DType dtype, Shape shape, MemorySegment bytes) {
+    if (bytes.byteSize() != shape.elements() * dtype.byteSize()) {
+      throw new ShapeException(
+          "fromBytes: " + bytes.byteSize() + " bytes for " + dtype + " " + shape);
+    }
+    var out = empty(device, dtype, shape);
+    device.upload(bytes, out.operand().buffer(), 0);
+    Reference.reachabilityFence(out);
+    return out;
+  }
+
+  // ---------------------------------------------------------------- what it is
+
+  public Shape shape() {
+    return layout.shape();
+  }
+
+  /** The size of an axis. */
+  public long size(int axis) {
+    return layout.size(axis);
+  }
+
+  public int rank() {
+    return layout.rank();
+  }
+
+  public long elements() {
+    return layout.elements();
+  }
+
+  public DType dtype() {
+    return dtype;
+  }
+
+  public Layout layout() {
+    return layout;
+  }
+
+  public Device device() {
+    return storage.device();
+  }
+
+  public boolean isContiguous() {
+    return layout.isContiguous();
+  }
+
+  public boolean sharesStorageWith(Tensor other) {
+    return storage == other.storage;
+  }
+
+  /** What a kernel sees. Keep this tensor reachable while a kernel uses it. */
+  public Operand operand() {
+    return new Operand(storage.buffer(), dtype, layout);
+  }
+
+  Storage storage() {
+    return storage;
+  }
+
+  Tensor under(Layout other) {
+    return new Tensor(storage, dtype, other);
+  }
+
+  // ---------------------------------------------------------------- gradients
+
+  public boolean requiresGrad() {
+    return requiresGrad;
+  }
+
+  /**
+   * Asks for a gradient of this leaf.
+   *
+   * @return this
+   */
+  public Tensor requiresGrad(boolean wanted) {
+    if (producer != null) {
+      throw new IllegalStateException(
+          "requiresGrad: this tensor was made by '"
+              + producer.name()
+              + "'; only leaves can be set");
+    }
+    if (wanted) {
+      Dispatch.requireFloat("requiresGrad", this);
+    }
+    requiresGrad = wanted;
+    return this;
+  }
+
+  /** The gradient that backward passes have added up in this leaf, or null. */
+  public Tensor grad() {
+    return grad;
+  }
+
+  void setGrad(Tensor gradient) {
+    grad = gradient;
+  }
+
+  /**
+   * Forgets the gradient and frees its memory; a tensor taken from {@link #grad} before is then
+   * closed.
+   */
+  public void zeroGrad() {
+    if (grad != null) {
+      grad.release();
+      grad = null;
+    }
+  }
+
+  Node producer() {
+    return producer;
+  }
+
+  void madeBy(Node node) {
+    producer = node;
+    requiresGrad = true;
+  }
+
+  /** Back-propagates from this scalar into the {@link #grad} of every leaf it was made from. */
+  public void backward() {
+    if (elements() != 1) {
+      throw new ShapeException(
+          "backward: shape "
+              + shape()
+              + " has "
+              + elements()
+              + " elements; start from a scalar such as loss.mean(), or pass a gradient");
+    }
+    backward(full(device(), dtype, shape(), 1), false);
+  }
+
+  /**
+   * Back-propagates a gradient of this tensor's shape.
+   *
+   * @param retainGraph keeps the graph for another pass
+   */
+  public void backward(Tensor gradient, boolean retainGraph) {
+    backward(gradient, retainGraph, false);
+  }
+
+  /**
+   * Back-propagates a gradient of this tensor's shape.
+   *
+   * @param retainGraph keeps the graph for another pass
+   * @param differentiable records the pass itself, so that gradients can be differentiated again
+   */
+  public void backward(Tensor gradient, boolean retainGraph, boolean differentiable) {
+    if (!requiresGrad) {
+      throw new IllegalStateException(
+          "backward: nothing this tensor was made from requires a gradient");
+    }
+    if (!gradient.shape().equals(shape())) {
+      throw new ShapeException(
+          "backward: gradient of shape " + gradient.shape() + " for a tensor of shape " + shape());
+    }
+    Context.current()
+        .withGradients(differentiable)
+        .run(() ->
+            new BackwardPass(retainGraph || differentiable, differentiable).run(this, gradient));
+  }
+
+  /** The same values outside of the graph; shares memory. */
+  public Tensor detach() {
+    return requiresGrad ? new Tensor(storage, dtype, layout) : this;
+  }
+
+  /** Computes without recording gradients. */
+  public static <T> T noGrad(Supplier<T> action) {
+    return Context.current().withGradients(false).call(action);
+  }
+
+  /** Runs without recording gradients. */
+  public static void noGrad(Runnable action) {
+    Context.current().withGradients(false).run(action);
+  }
+
+  // ---------------------------------------------------------------- memory
+
+  /** Moves the memory out of {@code scope}, which would free it, to the enclosing one. */
+  public Tensor keep(Scope scope) {
+    scope.keep(storage);
+    return this;
+  }
+
+  /** Frees the memory now, for all views of it. Later use is an error. */
+  public void release() {
+    var scope = storage.scope();
+    if (scope != null) {
+      scope.forget(storage);
+    }
+    storage.release();
+  }
+
+  boolean isOnlyViewOfItsStorage() {
+    return storage.hasOneTensor();
+  }
+
+  void releaseIfOnlyView() {
+    if (isOnlyViewOfItsStorage()) {
+      release();
+    }
+  }
+
+  // ---------------------------------------------------------------- in place
+
+  private void requireWritable(String operation) {
+    if (requiresGrad && Context.current().recordsGradients()) {
+      throw new IllegalStateException(
+          operation
+              + ": would change a tensor that gradients are recorded for; do it inside"
+              + " Tensor.noGrad(...)");
+    }
+  }
+
+  /** {@code this += other}, which must broadcast to this shape. */
+  public Tensor addInPlace(Tensor other) {
+    requireWritable("addInPlace");
+    Dispatch.common("addInPlace", this, other);
+    Dispatch.binary(BinaryOp.ADD, this, other.detach().to(dtype).expand(shape()), this);
+    return this;
+  }
+
+  /** {@code this *= s}. */
+  public Tensor mulInPlace(double s) {
+    requireWritable("mulInPlace");
+    Dispatch.scalar(BinaryOp.MUL, this, s, false, this);
+    return this;
+  }
+
+  /** Sets every element. */
+  public Tensor fillInPlace(double value) {
+    requireWritable("fillInPlace");
+    return Dispatch.fill(this, value);
+  }
+
+  /** Overwrites the values with those of {@code other}, which must broadcast to this shape. */
+  public Tensor copyInPlace(Tensor other) {
+    requireWritable("copyInPlace");
+    Dispatch.common("copyInPlace", this, other);
+    return Dispatch.copy(other.detach().expand(shape()), this);
+  }
+
+  // ---------------------------------------------------------------- values on the host
+
+  /** The only value, as a double. */
+  public double item() {
+    requireOne("item");
+    return HostCopies.doubles(this)[0];
+  }
+
+  /** The only value of an integer tensor. */
+  public long itemLong() {
+    requireOne("itemLong");
+    return HostCopies.longs(this)[0];
+  }
+
+  private void requireOne(String operation) {
+    if (elements() != 1) {
+      throw new ShapeException(
+          operation + ": shape " + shape() + " has " + elements() + " elements, not 1");
+    }
+  }
+
+  /** The value at a coordinate. */
+  public double get(long... coordinate) {
+    layout.indexOf(coordinate);
+    var at = detach();
+    for (long c : coordinate) {
+      at = at.select(0, c);
+    }
+    return at.item();
+  }
+
+  /** The values in row-major order, converted to f32. */
+  public float[] toFloats() {
+    return HostCopies.floats(this);
+  }
+
+  /** The values in row-major order, converted to f64. */
+  public double[] toDoubles() {
+    return HostCopies.doubles(this);
+  }
+
+  /** The values of an integer or boolean tensor in row-major order. */
+  public long[] toLongs() {
+    return HostCopies.longs(this);
+  }
+
+  /** The values of an integer or boolean tensor in row-major order. */
+  public int[] toInts() {
+    return HostCopies.ints(this);
+  }
+
+  /** The values of a boolean tensor in row-major order. */
+  public boolean[] toBooleans() {
+    return HostCopies.booleans(this);
+  }
+
+  /** Copies the elements, little-endian and in row-major order, until {@code target} is full. */
+  public void toBytes(MemorySegment target) {
+    if (target.byteSize() != elements() * dtype.byteSize()) {
+      throw new ShapeException(
+          "toBytes: " + target.byteSize() + " bytes for " + dtype + " " + shape());
+    }
+    HostCopies.download(this, target);
+  }
+
+  @Override
+  public String toString() {
+    return TensorPrinter.print(this);
+  }
+
+  // ---------------------------------------------------------------- views and copies
+
+  /** The same values as another type. Floats to integers cut towards zero. */
+  public Tensor to(DType other) {
+    return Views.to(this, other);
+  }
+
+  /** The same values on another device. */
+  public Tensor to(Device device) {
+    return Views.to(this, device);
+  }
+
+  /** A copy in memory of its own. */
+  public Tensor copy() {
+    return Views.copy(this);
+  }
+
+  /** This tensor, or a row-major copy where it is not row-major. */
+  public Tensor contiguous() {
+    return Views.contiguous(this);
+  }
+
+  /** Axes in another order: axis {@code i} of the result is axis {@code order[i]} of this. */
+  public Tensor permute(int... order) {
+    return Views.permute(this, order);
+  }
+
+  /** Two axes exchanged. */
+  public Tensor transpose(int a, int b) {
+    return Views.transpose(this, a, b);
+  }
+
+  /** The last two axes exchanged. */
+  public Tensor transpose() {
+    return Views.transpose(this, -2, -1);
+  }
+
+  /** Another shape of the same elements, one size may be −1; copies only where it must. */
+  public Tensor reshape(long... sizes) {
+    return Views.reshape(this, sizes);
+  }
+
+  /** Another shape of the same elements, or an error where that needs a copy. */
+  public Tensor view(long... sizes) {
+    return Views.viewAs(this, sizes);
+  }
+
+  /** Broadcast to a larger shape without a copy. */
+  public Tensor expand(Shape shape) {
+    return Views.expand(this, shape);
+  }
+
+  /** Broadcast to a larger shape without a copy. */
+  public Tensor expand(long... shape) {
+    return Views.expand(this, Shape.of(shape));
+  }
+
+  /** A new axis of size 1. */
+  public Tensor unsqueeze(int axis) {
+    return Views.unsqueeze(this, axis);
+  }
+
+  /** Without an axis of size 1. */
+  public Tensor squeeze(int axis) {
+    return Views.squeeze(this, axis);
+  }
+
+  /** Elements from {@code start} to before {@code end} along an axis, bounds as in Python. */
+  public Tensor slice(int axis, long start, long end) {
+    return Views.slice(this, axis, start, end, 1);
+  }
+
+  /** Every {@code step}-th element from {@code start} to before {@code end} along an axis. */
+  public Tensor slice(int axis, long start, long end, long step) {
+    return Views.slice(this, axis, start, end, step);
+  }
+
+  /** One index of an axis, which disappears. */
+  public Tensor select(int axis, long index) {
+    return Views.select(this, axis, index);
+  }
+
+  /** An axis in reverse, by a negative stride. */
+  public Tensor flip(int axis) {
+    return Views.flip(this, axis);
+  }
+
+  /** Joined along an existing axis. */
+  public static Tensor cat(int axis, Tensor... parts) {
+    return Joining.cat(axis, parts);
+  }
+
+  /** Joined along a new axis. */
+  public static Tensor stack(int axis, Tensor... parts) {
+    return Joining.stack(axis, parts);
+  }
+
+  /** Views of consecutive parts with the given sizes. */
+  public List<Tensor> split(int axis, long... sizes) {
+    return Joining.split(this, axis, sizes);
+  }
+
+  /** Views of at most {@code chunks} equal parts, the last perhaps smaller. */
+  public List<Tensor> chunk(int axis, int chunks) {
+    return Joining.chunk(this, axis, chunks);
+  }
+
+  // ---------------------------------------------------------------- element-wise
+
+  /** {@code this + other}, broadcast. */
+  public Tensor add(Tensor other) {
+    return Elementwise.add(this, other);
+  }
+
+  /** {@code this + s}. */
+  public Tensor add(double s) {
+    return Elementwise.add(this, s);
+  }
+
+  /** {@code this − other}, broadcast. */
+  public Tensor sub(Tensor other) {
+    return Elementwise.sub(this, other);
+  }
+
+  /** {@code this − s}. */
+  public Tensor sub(double s) {
+    return Elementwise.add(this, -s);
+  }
+
+  /** {@code this · other}, broadcast. */
+  public Tensor mul(Tensor other) {
+    return Elementwise.mul(this, other);
+  }
+
+  /** {@code this · s}. */
+  public Tensor mul(double s) {
+    return Elementwise.mul(this, s);
+  }
+
+  /** {@code this / other}, broadcast. */
+  public Tensor div(Tensor other) {
+    return Elementwise.div(this, other);
+  }
+
+  /** {@code this / s}. */
+  public Tensor div(double s) {
+    return Elementwise.div(this, s);
+  }
+
+  /** {@code this to the power of other}, broadcast. */
+  public Tensor pow(Tensor other) {
+    return Elementwise.pow(this, other);
+  }
+
+  /** {@code this to the power of s}. */
+  public Tensor pow(double s) {
+    return Elementwise.pow(this, s);
+  }
+
+  /** {@code s − this}. */
+  public Tensor subtractFrom(double s) {
+    return Elementwise.subtractFrom(s, this);
+  }
+
+  /** The larger of both; equals share the gradient. */
+  public Tensor maximum(Tensor other) {
+    return Elementwise.maximum(this, other);
+  }
+
+  /** The smaller of both; equals share the gradient. */
+  public Tensor minimum(Tensor other) {
+    return Elementwise.minimum(this, other);
+  }
+
+  /** Cut to [low, high]. */
+  public Tensor clamp(double low, double high) {
+    return Elementwise.clamp(this, low, high);
+  }
+
+  /** −x, element by element. */
+  public Tensor neg() {
+    return Elementwise.neg(this);
+  }
+
+  /** |x|, element by element. */
+  public Tensor abs() {
+    return Elementwise.abs(this);
+  }
+
+  /** −1, 0 or 1, element by element. */
+  public Tensor sign() {
+    return Elementwise.sign(this);
+  }
+
+  /** x², element by element. */
+  public Tensor square() {
+    return Elementwise.square(this);
+  }
+
+  /** 1/x, element by element. */
+  public Tensor reciprocal() {
+    return Elementwise.reciprocal(this);
+  }
+
+  /** √x, element by element. */
+  public Tensor sqrt() {
+    return Elementwise.sqrt(this);
+  }
+
+  /** 1/√x, element by element. */
+  public Tensor rsqrt() {
+    return Elementwise.rsqrt(this);
+  }
+
+  /** eˣ, element by element. */
+  public Tensor exp() {
+    return Elementwise.exp(this);
+  }
+
+  /** ln x, element by element. */
+  public Tensor log() {
+    return Elementwise.log(this);
+  }
+
+  /** sin x, element by element. */
+  public Tensor sin() {
+    return Elementwise.sin(this);
+  }
+
+  /** cos x, element by element. */
+  public Tensor cos() {
+    return Elementwise.cos(this);
+  }
+
+  /** tanh x, element by element. */
+  public Tensor tanh() {
+    return Elementwise.tanh(this);
+  }
+
+  /** 1 / (1 + e⁻ˣ), element by element. */
+  public Tensor sigmoid() {
+    return Elementwise.sigmoid(this);
+  }
+
+  /** the error function, element by element. */
+  public Tensor erf() {
+    return Elementwise.erf(this);
+  }
+
+  /** max(x, 0), element by element. */
+  public Tensor relu() {
+    return Elementwise.relu(this);
+  }
+
+  /** x·Φ(x), with erf (Hendrycks and Gimpel, 2016). */
+  public Tensor gelu() {
+    return Elementwise.gelu(this);
+  }
+
+  /** x·sigmoid(x), element by element. */
+  public Tensor silu() {
+    return Elementwise.silu(this);
+  }
+
+  /** The next whole number below. */
+  public Tensor floor() {
+    return Elementwise.rounded("floor", UnaryOp.FLOOR, this);
+  }
+
+  /** The next whole number above. */
+  public Tensor ceil() {
+    return Elementwise.rounded("ceil", UnaryOp.CEIL, this);
+  }
+
+  /** The nearest whole number, halves to even. */
+  public Tensor round() {
+    return Elementwise.rounded("round", UnaryOp.ROUND, this);
+  }
+
+  /** Where {@code this = other}; boolean. */
+  public Tensor eq(Tensor other) {
+    return Elementwise.compare("eq", BinaryOp.EQ, this, other);
+  }
+
+  /** Where {@code this = s}; boolean. */
+  public Tensor eq(double s) {
+    return Elementwise.compare(BinaryOp.EQ, this, s);
+  }
+
+  /** Where {@code this ≠ other}; boolean. */
+  public Tensor ne(Tensor other) {
+    return Elementwise.compare("ne", BinaryOp.NE, this, other);
+  }
+
+  /** Where {@code this ≠ s}; boolean. */
+  public Tensor ne(double s) {
+    return Elementwise.compare(BinaryOp.NE, this, s);
+  }
+
+  /** Where {@code this < other}; boolean. */
+  public Tensor lt(Tensor other) {
+    return Elementwise.compare("lt", BinaryOp.LT, this, other);
+  }
+
+  /** Where {@code this < s}; boolean. */
+  public Tensor lt(double s) {
+    return Elementwise.compare(BinaryOp.LT, this, s);
+  }
+
+  /** Where {@code this ≤ other}; boolean. */
+  public Tensor le(Tensor other) {
+    return Elementwise.compare("le", BinaryOp.LE, this, other);
+  }
+
+  /** Where {@code this ≤ s}; boolean. */
+  public Tensor le(double s) {
+    return Elementwise.compare(BinaryOp.LE, this, s);
+  }
+
+  /** Where {@code this > other}; boolean. */
+  public Tensor gt(Tensor other) {
+    return Elementwise.compare("gt", BinaryOp.GT, this, other);
+  }
+
+  /** Where {@code this > s}; boolean. */
+  public Tensor gt(double s) {
+    return Elementwise.compare(BinaryOp.GT, this, s);
+  }
+
+  /** Where {@code this ≥ other}; boolean. */
+  public Tensor ge(Tensor other) {
+    return Elementwise.compare("ge", BinaryOp.GE, this, other);
+  }
+
+  /** Where {@code this ≥ s}; boolean. */
+  public Tensor ge(double s) {
+    return Elementwise.compare(BinaryOp.GE, this, s);
+  }
+
+  /** Logical and of booleans. */
+  public Tensor and(Tensor other) {
+    return Elementwise.logical("and", BinaryOp.AND, this, other);
+  }
+
+  /** Logical or of booleans. */
+  public Tensor or(Tensor other) {
+    return Elementwise.logical("or", BinaryOp.OR, this, other);
+  }
+
+  /** Logical xor of booleans. */
+  public Tensor xor(Tensor other) {
+    return Elementwise.logical("xor", BinaryOp.XOR, this, other);
+  }
+
+  /** Logical not of booleans. */
+  public Tensor not() {
+    return Elementwise.not(this);
+  }
+
+  /** Where the value is not a number. */
+  public Tensor isNan() {
+    return Elementwise.test(UnaryOp.IS_NAN, this);
+  }
+
+  /** Where the value is neither infinite nor NaN. */
+  public Tensor isFinite() {
+    return Elementwise.test(UnaryOp.IS_FINITE, this);
+  }
+
+  /** {@code condition ? a : b}, broadcast. */
+  public static Tensor where(Tensor condition, Tensor a, Tensor b) {
+    return Elementwise.where(condition, a, b);
+  }
+
+  /** {@code value} where the mask is true; the mask broadcasts to this shape. */
+  public Tensor maskedFill(Tensor mask, double value) {
+    return Elementwise.maskedFill(this, mask, value);
+  }
+
+  /** Zero above the diagonal of the last two axes; {@code diagonal} moves it up. */
+  public Tensor tril(long diagonal) {
+    return Triangles.tril(this, diagonal);
+  }
+
+  /** Zero below the diagonal of the last two axes; {@code diagonal} moves it up. */
+  public Tensor triu(long diagonal) {
+    return Triangles.triu(this, diagonal);
+  }
+
+  // ---------------------------------------------------------------- reductions
+
+  /** Sum over all elements. */
+  public Tensor sum() {
+    return Reductions.sum(this, new int[0], false);
+  }
+
+  /** Sum over one axis. */
+  public Tensor sum(int axis, boolean keepDim) {
+    return Reductions.sum(this, new int[] {axis}, keepDim);
+  }
+
+  /** Sum over several axes; none means all. */
+  public Tensor sum(int[] axes, boolean keepDim) {
+    return Reductions.sum(this, axes, keepDim);
+  }
+
+  /** Mean over all elements. */
+  public Tensor mean() {
+    return Reductions.mean(this, new int[0], false);
+  }
+
+  /** Mean over one axis. */
+  public Tensor mean(int axis, boolean keepDim) {
+    return Reductions.mean(this, new int[] {axis}, keepDim);
+  }
+
+  /** Mean over several axes; none means all. */
+  public Tensor mean(int[] axes, boolean keepDim) {
+    return Reductions.mean(this, axes, keepDim);
+  }
+
+  /** Product over all elements. */
+  public Tensor prod() {
+    return Reductions.prod(this, new int[0], false);
+  }
+
+  /** Product over one axis. */
+  public Tensor prod(int axis, boolean keepDim) {
+    return Reductions.prod(this, new int[] {axis}, keepDim);
+  }
+
+  /** Product over several axes; none means all. */
+  public Tensor prod(int[] axes, boolean keepDim) {
+    return Reductions.prod(this, axes, keepDim);
+  }
+
+  /** {@code log Σ exp}, safe from overflow, over all elements. */
+  public Tensor logSumExp() {
+    return Reductions.logSumExp(this, new int[0], false);
+  }
+
+  /** {@code log Σ exp}, safe from overflow, over one axis. */
+  public Tensor logSumExp(int axis, boolean keepDim) {
+    return Reductions.logSumExp(this, new int[] {axis}, keepDim);
+  }
+
+  /** {@code log Σ exp}, safe from overflow, over several axes; none means all. */
+  public Tensor logSumExp(int[] axes, boolean keepDim) {
+    return Reductions.logSumExp(this, axes, keepDim);
+  }
+
+  /** Euclidean norm over all elements. */
+  public Tensor norm() {
+    return Reductions.norm(this, new int[0], false);
+  }
+
+  /** Euclidean norm over one axis. */
+  public Tensor norm(int axis, boolean keepDim) {
+    return Reductions.norm(this, new int[] {axis}, keepDim);
+  }
+
+  /** Euclidean norm over several axes; none means all. */
+  public Tensor norm(int[] axes, boolean keepDim) {
+    return Reductions.norm(this, axes, keepDim);
+  }
+
+  /** Whether any is true, over all elements. */
+  public Tensor any() {
+    return Reductions.any(this, new int[0], false);
+  }
+
+  /** Whether any is true, over one axis. */
+  public Tensor any(int axis, boolean keepDim) {
+    return Reductions.any(this, new int[] {axis}, keepDim);
+  }
+
+  /** Whether any is true, over several axes; none means all. */
+  public Tensor any(int[] axes, boolean keepDim) {
+    return Reductions.any(this, axes, keepDim);
+  }
+
+  /** Whether all are true, over all elements. */
+  public Tensor all() {
+    return Reductions.all(this, new int[0], false);
+  }
+
+  /** Whether all are true, over one axis. */
+  public Tensor all(int axis, boolean keepDim) {
+    return Reductions.all(this, new int[] {axis}, keepDim);
+  }
+
+  /** Whether all are true, over several axes; none means all. */
+  public Tensor all(int[] axes, boolean keepDim) {
+    return Reductions.all(this, axes, keepDim);
+  }
+
+  /** Variance over all elements, divided by {@code n − correction}. */
+  public Tensor var(int correction) {
+    return Reductions.var(this, new int[0], correction, false);
+  }
+
+  /** Variance over axes, divided by {@code n − correction}. */
+  public Tensor var(int[] axes, int correction, boolean keepDim) {
+    return Reductions.var(this, axes, correction, keepDim);
+  }
+
+  /** Standard deviation over axes, from the variance with {@code n − correction}. */
+  public Tensor std(int[] axes, int correction, boolean keepDim) {
+    return Reductions.var(this, axes, correction, keepDim).sqrt();
+  }
+
+  /** The largest of all; the first such element takes the gradient. */
+  public Tensor max() {
+    return Reductions.max(this);
+  }
+
+  /** The largest along an axis; the first such element takes the gradient. */
+  public Tensor max(int axis, boolean keepDim) {
+    return Reductions.max(this, axis, keepDim);
+  }
+
+  /** The index of the first largest along an axis, i64. */
+  public Tensor argmax(int axis, boolean keepDim) {
+    return Reductions.argmax(this, axis, keepDim);
+  }
+
+  /** The smallest of all; the first such element takes the gradient. */
+  public Tensor min() {
+    return Reductions.min(this);
+  }
+
+  /** The smallest along an axis; the first such element takes the gradient. */
+  public Tensor min(int axis, boolean keepDim) {
+    return Reductions.min(this, axis, keepDim);
+  }
+
+  /** The index of the first smallest along an axis, i64. */
+  public Tensor argmin(int axis, boolean keepDim) {
+    return Reductions.argmin(this, axis, keepDim);
+  }
+
+  /** Running sum along an axis. */
+  public Tensor cumsum(int axis) {
+    return Reductions.cumsum(this, axis);
+  }
+
+  /** {@code exp(x) / Σ exp(x)} along an axis. */
+  public Tensor softmax(int axis) {
+    return Softmax.softmax(this, axis);
+  }
+
+  /** The logarithm of {@link #softmax}. */
+  public Tensor logSoftmax(int axis) {
+    return Softmax.logSoftmax(this, axis);
+  }
+
+  // ---------------------------------------------------------------- products and indices
+
+  /**
+   * Matrix product of the last two axes, the others broadcast: {@code [4,8,16,32] · [32,2]} gives
+   * {@code [4,8,16,2]}.
+   */
+  public Tensor matmul(Tensor other) {
+    return LinearAlgebra.matmul(this, other);
+  }
+
+  /** {@code this · weightᵀ + bias} with weight {@code [out, in]} and bias {@code [out]} or null. */
+  public Tensor linear(Tensor weight, Tensor bias) {
+    return LinearAlgebra.linear(this, weight, bias);
+  }
+
+  /** {@code out[i][j] = this[i][index[i][j]]} for axis 1 of 2; index has the result's shape. */
+  public Tensor gather(int axis, Tensor index) {
+    return Indexing.gather(this, axis, index);
+  }
+
+  /** A copy with {@code source[i][j]} added at {@code [i][index[i][j]]}. */
+  public Tensor scatterAdd(int axis, Tensor index, Tensor source) {
+    return Indexing.scatterAdd(this, axis, index, source);
+  }
+
+  /** Slices of an axis by number; the axes of {@code index} take its place. */
+  public Tensor indexSelect(int axis, Tensor index) {
+    return Indexing.indexSelect(this, axis, index);
+  }
+
+  /** A copy with slice j of {@code source} added to slice {@code index[j]}. */
+  public Tensor indexAdd(int axis, Tensor index, Tensor source) {
+    return Indexing.indexAdd(this, axis, index, source);
+  }
+
+  /**
+   * For each index a row of zeros with a one: {@code [...]} becomes {@code [..., classes]}, i64.
+   */
+  public Tensor oneHot(long classes) {
+    return Indexing.oneHot(this, classes);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.jebena.kernel.cpu;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Working memory of one thread: a few numbered areas of 64-byte aligned off-heap memory that grow
+ * and stay. Whoever asks for an area must know who else on the same thread uses it meanwhile; the
+ * constants name the users.
+ */
+final class Scratch {
+  /** Packed left matrices of matrix products. */
+  static final int PACKED_A = 0;
+
+  /** Packed right matrices of matrix products, read by all threads of one product. */
+  static final int PACKED_B = 1;
+
+  /** A tile at the edge of a product. */
+  static final int TILE = 2;
+
+  /** Operand blocks of element-wise kernels. */
+  static final int BLOCKS = 3;
+
+  /** Partial results that the tasks of one call leave for its end. */
+  static final int PARTIALS = 4;
+
+  /** Blocks of fused kernels. */
+  static final int FUSED = 5;
+
+  /** Partial results of fused kernels. */
+  static final int FUSED_PARTIALS = 6;
+
+  private final MemorySegment[] areas = new MemorySegment[7];
+
+  /** An area of at least so many bytes, content undefined. */
+  MemorySegment area(int index, long bytes) {
+    var area = areas[index];
+    if (area == null || area.byteSize() < bytes) {
+      long size = Math.max(bytes, area == null ? 0 : area.byteSize() * 3 / 2);
+      area = Arena.ofAuto().allocate((size + 63) & -64L, size >= 2 << 20 ? 2 << 20 : 64);
+      areas[index] = area;
+    }
+    return area;
+  }
+}

@@ -9,4 +9,7 @@ module dev.jebena {
   exports dev.jebena.tensor;
 
   uses dev.jebena.kernel.DeviceProvider;
+
+  provides dev.jebena.kernel.DeviceProvider with
+      dev.jebena.kernel.reference.ReferenceDeviceProvider;
 }

@@ -1,0 +1,45 @@
+package dev.jebena.kernel.reference;
+
+import dev.jebena.kernel.Operand;
+import dev.jebena.kernel.RandomOp;
+import dev.jebena.memory.Philox;
+
+/** Random numbers as functions of seed, counter and position. */
+final class RandomNumbers {
+  private RandomNumbers() {}
+
+  static void random(RandomOp op, long seed, long counter, double a, double b, Operand outOperand) {
+    var out = Elements.of(outOperand);
+    int[] words = new int[4];
+    long[] i = {0};
+    Coordinates.forEach(
+        out.shape(),
+        at -> {
+          Philox.block(seed, counter + i[0] / 2, words);
+          double first = Philox.toUnitDouble(words[0], words[1]);
+          double second = Philox.toUnitDouble(words[2], words[3]);
+          boolean even = i[0] % 2 == 0;
+          i[0]++;
+          switch (op) {
+            case UNIFORM -> {
+              out.set(a + (b - a) * (even ? first : second), at);
+              if (out.real(at) >= b) {
+                out.set(a, at); // rounding must not reach the open end: the circle closes there
+              }
+            }
+            case NORMAL -> out.set(a + b * normal(first, second, even), at);
+            case INTEGER -> out.set((long) Math.floor(a + (b - a) * (even ? first : second)), at);
+          }
+        });
+  }
+
+  /**
+   * Box and Muller (1958): two uniform numbers become the polar coordinates of two normal ones. The
+   * logarithm takes 1 − first, which is never 0.
+   */
+  private static double normal(double first, double second, boolean even) {
+    double radius = Math.sqrt(-2 * StrictMath.log(1 - first));
+    double angle = 2 * Math.PI * second;
+    return radius * (even ? StrictMath.cos(angle) : StrictMath.sin(angle));
+  }
+}

@@ -1,0 +1,85 @@
+package dev.jebena.kernel.reference;
+
+import dev.jebena.kernel.Device;
+import dev.jebena.kernel.Primitives;
+import dev.jebena.kernel.fused.AdamWKernel;
+import dev.jebena.kernel.fused.AttentionKernel;
+import dev.jebena.kernel.fused.CrossEntropyKernel;
+import dev.jebena.kernel.fused.RmsNormKernel;
+import dev.jebena.kernel.fused.RopeKernel;
+import dev.jebena.kernel.fused.SoftmaxKernel;
+import dev.jebena.kernel.fused.SwiGluKernel;
+import dev.jebena.memory.Buffer;
+import dev.jebena.memory.DType;
+import dev.jebena.memory.HostAllocator;
+import dev.jebena.memory.HostBuffer;
+import java.lang.foreign.MemorySegment;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The oracle: every kernel for every type in loops that can be checked by reading them. One thread,
+ * no tricks, thousands of times slower than a device meant for work.
+ */
+public final class ReferenceDevice implements Device {
+  private final HostAllocator allocator = new HostAllocator();
+  private final Primitives primitives = new ReferencePrimitives();
+  private final Map<Class<?>, Object> fused =
+      Map.of(
+          SoftmaxKernel.class, new ReferenceSoftmax(),
+          RmsNormKernel.class, new ReferenceRmsNorm(),
+          RopeKernel.class, new ReferenceRope(),
+          SwiGluKernel.class, new ReferenceSwiGlu(),
+          AttentionKernel.class, new ReferenceAttention(),
+          CrossEntropyKernel.class, new ReferenceCrossEntropy(),
+          AdamWKernel.class, new ReferenceAdamW());
+
+  @Override
+  public String name() {
+    return "reference";
+  }
+
+  @Override
+  public String description() {
+    return "plain loops on one thread, for checking other devices";
+  }
+
+  @Override
+  public Set<DType> dtypes() {
+    return EnumSet.allOf(DType.class);
+  }
+
+  @Override
+  public HostBuffer allocate(long bytes) {
+    return allocator.allocate(bytes);
+  }
+
+  @Override
+  public void upload(MemorySegment source, Buffer target, long targetOffset) {
+    var segment = ((HostBuffer) target).segment();
+    MemorySegment.copy(source, 0, segment, targetOffset, source.byteSize());
+  }
+
+  @Override
+  public void download(Buffer source, long sourceOffset, MemorySegment target) {
+    var segment = ((HostBuffer) source).segment();
+    MemorySegment.copy(segment, sourceOffset, target, 0, target.byteSize());
+  }
+
+  @Override
+  public void synchronize() {
+    // every launch is complete when its call returns
+  }
+
+  @Override
+  public Primitives primitives() {
+    return primitives;
+  }
+
+  @Override
+  public <K> Optional<K> fused(Class<K> kernel) {
+    return Optional.ofNullable(fused.get(kernel)).map(kernel::cast);
+  }
+}

@@ -7,6 +7,7 @@ module dev.jebena {
   exports dev.jebena.kernel;
   exports dev.jebena.kernel.fused;
   exports dev.jebena.tensor;
+  exports dev.jebena.nn;
 
   uses dev.jebena.kernel.DeviceProvider;
 

@@ -1,0 +1,43 @@
+package dev.jebena.nn;
+
+import dev.jebena.memory.DType;
+import dev.jebena.tensor.Context;
+import dev.jebena.tensor.Tensor;
+import java.util.Optional;
+
+/** Decides between a device's fused kernel and the composition of primitives. */
+final class Fused {
+  private Fused() {}
+
+  /** The kernel, where the device has it and all tensors are f32. */
+  static <K> Optional<K> kernel(Class<K> type, Tensor... tensors) {
+    for (var tensor : tensors) {
+      if (tensor.dtype() != DType.F32 || tensor.elements() == 0) {
+        return Optional.empty();
+      }
+    }
+    return tensors[0].device().fused(type);
+  }
+
+  /** The tensor with a contiguous last axis, which is what kernels want of strided operands. */
+  static Tensor rows(Tensor x) {
+    return x.size(-1) == 1 || x.layout().stride(-1) == 1 ? x : x.contiguous();
+  }
+
+  static Tensor empty(Tensor like, long... shape) {
+    return Tensor.empty(like.device(), like.dtype(), dev.jebena.memory.Shape.of(shape));
+  }
+
+  /**
+   * A fused gradient is not recorded itself; asking for that is an error rather than a wrong zero.
+   */
+  static void requireFirstOrder(String operation) {
+    if (Context.current().recordsGradients()) {
+      throw new IllegalStateException(
+          "backward of "
+              + operation
+              + ": second derivatives are not available through its fused kernel; use f64 tensors,"
+              + " which are composed of differentiable operations");
+    }
+  }
+}

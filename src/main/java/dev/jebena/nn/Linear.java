@@ -1,0 +1,35 @@
+package dev.jebena.nn;
+
+import dev.jebena.tensor.Tensor;
+
+/** {@code y = x · weightᵀ + bias}, weight {@code [out, in]} as in PyTorch. */
+public final class Linear implements Module {
+  private final Tensor weight;
+  private final Tensor bias;
+
+  /**
+   * @param weight {@code [out, in]}
+   * @param bias {@code [out]} or null
+   */
+  public Linear(Tensor weight, Tensor bias) {
+    this.weight = weight.requiresGrad(true);
+    this.bias = bias == null ? null : bias.requiresGrad(true);
+  }
+
+  /** {@code [..., in]} to {@code [..., out]}. */
+  public Tensor forward(Tensor x) {
+    return x.linear(weight, bias);
+  }
+
+  public Tensor weight() {
+    return weight;
+  }
+
+  @Override
+  public void describe(Visitor visitor) {
+    visitor.parameter("weight", weight);
+    if (bias != null) {
+      visitor.parameter("bias", bias);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.jebena.nn;
+
+import static dev.jebena.tensor.Operation.named;
+
+import dev.jebena.memory.DType;
+import dev.jebena.tensor.Operation;
+import dev.jebena.tensor.Operation.Input;
+import dev.jebena.tensor.Operation.View;
+import java.util.List;
+
+/** The rows of the operation table that this room contributes. */
+public final class NnOperations {
+  private NnOperations() {}
+
+  /** All rows. */
+  public static List<Operation> rows() {
+    return List.of(rmsNorm(), rope(), swiGlu(), attention(), crossEntropy());
+  }
+
+  private static Operation rmsNorm() {
+    return named("rmsNorm", (x, a) -> RmsNorm.normalise(x[0], x[1], a.number("eps")))
+        .sample("rows", List.of(Input.of(5, 37), Input.of(37)), "eps", 1e-5)
+        .sample("batch", List.of(Input.of(2, 3, 64), Input.of(64)), "eps", 1e-6)
+        .sample("strided", List.of(Input.of(4, 6).as(View.TRANSPOSED), Input.of(6)), "eps", 1e-5)
+        .error(
+            "rmsNorm: input [4, 6] and weight [4] do not fit",
+            List.of(Input.of(4, 6), Input.of(4)),
+            "eps",
+            1e-5)
+        .build();
+  }
+
+  private static Operation rope() {
+    return named(
+            "rope",
+            (x, a) ->
+                RotaryEmbedding.rotate(x[0], x[1].detach(), x[2].detach(), a.flag("interleaved")))
+        .sample(
+            "half split",
+            List.of(Input.of(2, 3, 5, 16), table(5, 8), table(5, 8)),
+            "interleaved",
+            false)
+        .sample(
+            "neighbours",
+            List.of(Input.of(3, 7, 34), table(7, 17), table(7, 17)),
+            "interleaved",
+            true)
+        .sample(
+            "strided",
+            List.of(Input.of(4, 6).as(View.TRANSPOSED), table(4, 3), table(4, 3)),
+            "interleaved",
+            false)
+        .error(
+            "rope: input [5, 16] with tables [5, 4] and [5, 4] do not fit",
+            List.of(Input.of(5, 16), table(5, 4), table(5, 4)),
+            "interleaved",
+            false)
+        .build();
+  }
+
+  private static Input table(long t, long half) {
+    return Input.uniform(-1, 1, t, half).as(DType.F32);
+  }
+
+  private static Operation swiGlu() {
+    return named("swiGlu", (x, a) -> SwiGlu.gated(x[0], x[1]))
+        .sample("rows", List.of(Input.uniform(-4, 4, 5, 37), Input.of(5, 37)))
+        .sample("strided", List.of(Input.of(4, 6).as(View.TRANSPOSED), Input.of(4, 6)))
+        .error(
+            "swiGlu: gate [3, 4] and up [3, 5] must have one shape",
+            List.of(Input.of(3, 4), Input.of(3, 5)))
+        .build();
+  }
+
+  private static Operation attention() {
+    return named(
+            "attention",
+            (x, a) ->
+                ScaledDotProduct.attend(x[0], x[1], x[2], a.number("scale"), a.flag("causal")))
+        .sample(
+            "full",
+            List.of(Input.of(2, 2, 5, 8), Input.of(2, 2, 7, 8), Input.of(2, 2, 7, 8)),
+            "scale",
+            0.35,
+            "causal",
+            false)
+        .sample(
+            "causal",
+            List.of(Input.of(1, 3, 17, 16), Input.of(1, 3, 17, 16), Input.of(1, 3, 17, 16)),
+            "scale",
+            0.25,
+            "causal",
+            true)
+        .sample(
+            "grouped, after a cache",
+            List.of(Input.of(2, 4, 3, 8), Input.of(2, 2, 9, 8), Input.of(2, 2, 9, 8)),
+            "scale",
+            0.35,
+            "causal",
+            true)
+        .error(
+            "attention: q [1, 3, 4, 8], k [1, 2, 4, 8], v [1, 2, 4, 8] do not fit",
+            List.of(Input.of(1, 3, 4, 8), Input.of(1, 2, 4, 8), Input.of(1, 2, 4, 8)),
+            "scale",
+            1.0,
+            "causal",
+            true)
+        .build();
+  }
+
+  private static Operation crossEntropy() {
+    return named("crossEntropy", (x, a) -> CrossEntropy.losses(x[0], x[1]))
+        .sample("rows", List.of(Input.uniform(-4, 4, 5, 37), Input.indices(37, 5)))
+        .sample("batch", List.of(Input.of(2, 3, 11), Input.indices(11, 2, 3)))
+        .error(
+            "crossEntropy: logits [5, 7] and targets [4] do not fit",
+            List.of(Input.of(5, 7), Input.indices(7, 4)))
+        .build();
+  }
+}

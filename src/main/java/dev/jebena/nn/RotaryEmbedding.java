@@ -1,0 +1,128 @@
+package dev.jebena.nn;
+
+import static dev.jebena.tensor.Tape.gradients;
+
+import dev.jebena.kernel.fused.RopeKernel;
+import dev.jebena.memory.Shape;
+import dev.jebena.memory.ShapeException;
+import dev.jebena.tensor.Tape;
+import dev.jebena.tensor.Tensor;
+import java.lang.ref.Reference;
+
+/**
+ * Rotary position embedding (Su et al., 2021): pairs of features of queries and keys are rotated by
+ * angle {@code position · θ^(−2i/D)}, so that their products depend on distances only.
+ *
+ * <p>Pairs are (i, i + D/2) as in Hugging Face Llama, or neighbours (2i, 2i+1) as in the paper
+ * where {@code interleaved}.
+ */
+public final class RotaryEmbedding {
+  private final Tensor cos;
+  private final Tensor sin;
+  private final boolean interleaved;
+
+  private RotaryEmbedding(Tensor cos, Tensor sin, boolean interleaved) {
+    this.cos = cos;
+    this.sin = sin;
+    this.interleaved = interleaved;
+  }
+
+  /**
+   * Tables for positions 0 to {@code contextLength − 1} on the context's device.
+   *
+   * @param headDim D, even
+   */
+  public static RotaryEmbedding of(
+      int headDim, int contextLength, double theta, boolean interleaved) {
+    if (headDim % 2 != 0 || headDim <= 0) {
+      throw new ShapeException(
+          "rope: head dimension " + headDim + " is not even; features turn in pairs");
+    }
+    int half = headDim / 2;
+    float[] c = new float[contextLength * half];
+    float[] s = new float[contextLength * half];
+    for (int t = 0; t < contextLength; t++) {
+      for (int i = 0; i < half; i++) {
+        double angle = t * StrictMath.pow(theta, -2.0 * i / headDim);
+        c[t * half + i] = (float) StrictMath.cos(angle);
+        s[t * half + i] = (float) StrictMath.sin(angle);
+      }
+    }
+    return new RotaryEmbedding(
+        Tensor.of(c, contextLength, half), Tensor.of(s, contextLength, half), interleaved);
+  }
+
+  /**
+   * Rotates {@code [..., T, D]}, whose first row stands at position {@code start}.
+   *
+   * @throws ShapeException beyond the positions of the tables
+   */
+  public Tensor forward(Tensor x, long start) {
+    long end = start + x.size(-2);
+    if (end > cos.size(0)) {
+      throw new ShapeException(
+          "rope: position " + (end - 1) + " is beyond the context of " + cos.size(0) + " tokens");
+    }
+    return rotate(x, cos.slice(0, start, end), sin.slice(0, start, end), interleaved);
+  }
+
+  /**
+   * The operation itself.
+   *
+   * @param x {@code [..., T, D]}
+   * @param cos {@code [T, D/2]}
+   * @param sin {@code [T, D/2]}
+   */
+  public static Tensor rotate(Tensor x, Tensor cos, Tensor sin, boolean interleaved) {
+    if (x.rank() < 2
+        || x.size(-1) % 2 != 0
+        || !cos.shape().equals(Shape.of(x.size(-2), x.size(-1) / 2))
+        || !sin.shape().equals(cos.shape())) {
+      throw new ShapeException(
+          "rope: input "
+              + x.shape()
+              + " with tables "
+              + cos.shape()
+              + " and "
+              + sin.shape()
+              + " do not fit: an input [..., T, D] takes tables [T, D/2]");
+    }
+    var kernel = Fused.kernel(RopeKernel.class, x, cos, sin);
+    return kernel.isPresent()
+        ? fused(kernel.get(), Fused.rows(x), cos.contiguous(), sin.contiguous(), interleaved)
+        : composed(x, cos.to(x.dtype()), sin.to(x.dtype()), interleaved);
+  }
+
+  private static Tensor composed(Tensor x, Tensor cos, Tensor sin, boolean interleaved) {
+    long half = x.size(-1) / 2;
+    var a = interleaved ? x.slice(-1, 0, 2 * half, 2) : x.slice(-1, 0, half);
+    var b = interleaved ? x.slice(-1, 1, 2 * half, 2) : x.slice(-1, half, 2 * half);
+    var first = a.mul(cos).sub(b.mul(sin));
+    var second = b.mul(cos).add(a.mul(sin));
+    return interleaved
+        ? Tensor.stack(-1, first, second).reshape(x.shape().toArray())
+        : Tensor.cat(-1, first, second);
+  }
+
+  private static Tensor fused(
+      RopeKernel kernel, Tensor x, Tensor cos, Tensor sin, boolean interleaved) {
+    return Tape.record(
+        "rope",
+        turned(kernel, x, cos, sin, interleaved, false),
+        g -> {
+          Fused.requireFirstOrder("rope");
+          return gradients(turned(kernel, Fused.rows(g), cos, sin, interleaved, true));
+        },
+        x);
+  }
+
+  private static Tensor turned(
+      RopeKernel kernel, Tensor x, Tensor cos, Tensor sin, boolean interleaved, boolean inverse) {
+    var out = Fused.empty(x, x.shape().toArray());
+    kernel.rotate(x.operand(), cos.operand(), sin.operand(), interleaved, inverse, out.operand());
+    Reference.reachabilityFence(x);
+    Reference.reachabilityFence(cos);
+    Reference.reachabilityFence(sin);
+    return out;
+  }
+}

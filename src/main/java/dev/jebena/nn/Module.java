@@ -113,7 +113,7 @@ public interface Module {
     });
     Tensor.noGrad(() ->
         parameters.forEach((name, parameter) -> {
-          try (var scope = Scope.open()) {
+          try (var _ = Scope.open()) {
             parameter.copyInPlace(state.get(name).to(parameter.device()));
           }
         }));

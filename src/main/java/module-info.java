@@ -8,6 +8,9 @@ module dev.jebena {
   exports dev.jebena.kernel.fused;
   exports dev.jebena.tensor;
   exports dev.jebena.nn;
+  exports dev.jebena.autograd;
+  exports dev.jebena.optim;
+  exports dev.jebena.model;
 
   uses dev.jebena.kernel.DeviceProvider;
 

@@ -2,8 +2,13 @@
 module dev.jebena {
   requires jdk.incubator.vector;
   requires tools.jackson.databind;
+  // what only the command line needs
+  requires static info.picocli;
+  requires static org.jline;
+  requires static xchart;
 
   exports dev.jebena.memory;
+  exports dev.jebena.io;
   exports dev.jebena.kernel;
   exports dev.jebena.kernel.fused;
   exports dev.jebena.tensor;
@@ -11,6 +16,9 @@ module dev.jebena {
   exports dev.jebena.autograd;
   exports dev.jebena.optim;
   exports dev.jebena.model;
+
+  opens dev.jebena.cli to
+      info.picocli;
 
   uses dev.jebena.kernel.DeviceProvider;
 

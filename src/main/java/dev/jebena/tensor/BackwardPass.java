@@ -75,10 +75,11 @@ final class BackwardPass {
         distribute(node, node.rule().apply(gradient), gradient, null, ready);
       } else {
         // Whatever the rule makes on its way is freed at once; its results move out.
+        boolean handedOn;
         try (var scope = Scope.open()) {
-          distribute(node, node.rule().apply(gradient), gradient, scope, ready);
+          handedOn = distribute(node, node.rule().apply(gradient), gradient, scope, ready);
         }
-        if (arrived.owned) {
+        if (arrived.owned && !handedOn) {
           gradient.releaseIfOnlyView();
         }
       }
@@ -94,11 +95,14 @@ final class BackwardPass {
     }
   }
 
-  private void distribute(
+  /** Returns whether the rule handed its own incoming gradient on. */
+  private boolean distribute(
       Node node, Tensor[] gradients, Tensor incoming, Scope scope, ArrayDeque<Node> ready) {
     check(node, gradients);
+    boolean handedOn = false;
     for (int i = 0; i < gradients.length; i++) {
       var gradient = gradients[i];
+      handedOn |= gradient == incoming;
       var edge = node.edges()[i];
       if (edge == null) {
         continue;
@@ -115,6 +119,7 @@ final class BackwardPass {
         accumulate(edge.leaf(), gradient, fresh);
       }
     }
+    return handedOn;
   }
 
   private static boolean standsTwice(Tensor[] gradients, int at) {

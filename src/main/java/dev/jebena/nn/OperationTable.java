@@ -1,0 +1,15 @@
+package dev.jebena.nn;
+
+import dev.jebena.tensor.Operation;
+import dev.jebena.tensor.TensorOperations;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Every operation of the engine: the rows of all rooms that have some, put together. */
+public final class OperationTable {
+  private OperationTable() {}
+
+  public static List<Operation> all() {
+    return Stream.of(TensorOperations.rows(), NnOperations.rows()).flatMap(List::stream).toList();
+  }
+}

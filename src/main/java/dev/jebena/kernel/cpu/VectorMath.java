@@ -1,0 +1,324 @@
+package dev.jebena.kernel.cpu;
+
+import static dev.jebena.kernel.cpu.Lanes.F32;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.NE;
+import static jdk.incubator.vector.VectorOperators.XOR;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Elementary functions of f32, each as a vector method and as its scalar twin with the very same
+ * operations in the same order.
+ *
+ * <p>They consist of add, multiply, fma, divide, compare and operations on bits: all exactly
+ * defined, so that a lane, a scalar tail, the interpreter and compiled code give the same bits. The
+ * library's own ({@code lanewise(EXP)}, {@link Math#exp}) do not promise that. Polynomials are
+ * minimax fits (Remez exchange) on the reduced range.
+ *
+ * <p>The vector methods stay far below 325 bytecodes, the most that the compiler inlines at a hot
+ * call: a vector that crosses a real call is boxed.
+ */
+public final class VectorMath {
+  /** Adding 1.5·2²³ leaves a float's nearest integer in its low bits. */
+  private static final float ROUND = 12582912f;
+
+  private static final int ROUND_BITS = 0x4B400000;
+  private static final float INF = Float.POSITIVE_INFINITY;
+
+  private static final float LOG2_E = 1.442695f;
+  private static final float LN2_HIGH = 0.6931472f;
+  private static final float LN2_LOW = -1.9046542e-9f;
+
+  /** Below ln(2⁻¹²⁶) the result would be subnormal: it becomes 0. */
+  static final float EXP_LOW = -87.33654f;
+
+  /** Above ln(2¹²⁸) the result is infinite. */
+  static final float EXP_HIGH = 88.72283f;
+
+  private static final int SIGN = 0x80000000;
+  private static final int SQRT_HALF_BITS = 0x3F3504F3;
+  private static final float TINY_SCALE = 8388608f; // 2²³
+
+  /**
+   * Largest magnitude whose multiple of π/2 has at most 16 bits, so that removing it with a π/2 of
+   * three floats is exact to the last bit that matters.
+   */
+  static final float SINE_LIMIT = 65536f;
+
+  private static final float TWO_OVER_PI = 0.63661975f;
+  private static final float HALF_PI_1 = 1.5707964f;
+  private static final float HALF_PI_2 = -4.371139e-8f;
+  private static final float HALF_PI_3 = -1.7151245e-15f;
+
+  private VectorMath() {}
+
+  private static FloatVector all(float value) {
+    return FloatVector.broadcast(F32, value);
+  }
+
+  /**
+   * eˣ within 1 ulp; below {@code ln(2⁻¹²⁶)} 0 rather than a subnormal number. With n = x / ln 2
+   * rounded and r = x − n·ln 2: 2ⁿ · (1 + r + r²·P(r)), where 2ⁿ is added to the exponent bits.
+   */
+  public static FloatVector exp(FloatVector x) {
+    var shifted = x.fma(all(LOG2_E), all(ROUND));
+    var n = shifted.sub(ROUND);
+    var r = n.fma(all(-LN2_HIGH), x);
+    r = n.fma(all(-LN2_LOW), r);
+    var p = r.fma(all(0.0013814464f), all(0.008368781f));
+    p = p.fma(r, all(0.041668393f));
+    p = p.fma(r, all(0.1666652f));
+    p = p.fma(r, all(0.49999994f));
+    p = p.fma(r.mul(r), r).add(1f);
+    var y = p.reinterpretAsInts().add(shifted.reinterpretAsInts().lanewise(LSHL, 23));
+    // ∞ above the range, NaN for NaN
+    var over = x.mul(INF).blend(y.reinterpretAsFloats(), x.compare(LE, EXP_HIGH));
+    return over.blend(0f, x.compare(LT, EXP_LOW));
+  }
+
+  /** Scalar twin of {@link #exp(FloatVector)}. */
+  public static float exp(float x) {
+    if (x < EXP_LOW) {
+      return 0f;
+    }
+    if (!(x <= EXP_HIGH)) {
+      return x * INF;
+    }
+    float shifted = Math.fma(x, LOG2_E, ROUND);
+    float n = shifted - ROUND;
+    float r = Math.fma(n, -LN2_HIGH, x);
+    r = Math.fma(n, -LN2_LOW, r);
+    float p = Math.fma(r, 0.0013814464f, 0.008368781f);
+    p = Math.fma(p, r, 0.041668393f);
+    p = Math.fma(p, r, 0.1666652f);
+    p = Math.fma(p, r, 0.49999994f);
+    p = Math.fma(p, r * r, r) + 1f;
+    return Float.intBitsToFloat(
+        Float.floatToRawIntBits(p) + (Float.floatToRawIntBits(shifted) << 23));
+  }
+
+  /**
+   * Natural logarithm within 1 ulp. x = 2ⁿ·(1 + f) with 1 + f between √½ and √2; the result is n·ln
+   * 2 + f − f²/2 + f³·P(f). Subnormal numbers are scaled by 2²³ first.
+   */
+  public static FloatVector log(FloatVector x) {
+    var tiny = x.compare(LT, Float.MIN_NORMAL);
+    var bits = x.blend(x.mul(TINY_SCALE), tiny).reinterpretAsInts();
+    var exponent = bits.sub(SQRT_HALF_BITS).lanewise(ASHR, 23);
+    var f = bits.sub(exponent.lanewise(LSHL, 23)).reinterpretAsFloats().sub(1f);
+    var n = exponent.add(ROUND_BITS).reinterpretAsFloats().sub(ROUND);
+    n = n.blend(n.sub(23f), tiny);
+    var p = f.fma(all(-0.07634495f), all(0.12761575f));
+    p = p.fma(f, all(-0.13160183f));
+    p = p.fma(f, all(0.14201759f));
+    p = p.fma(f, all(-0.16623357f));
+    p = p.fma(f, all(0.20001227f));
+    p = p.fma(f, all(-0.2500082f));
+    p = p.fma(f, all(0.3333333f));
+    var square = f.mul(f);
+    var y = p.mul(square.mul(f));
+    y = n.fma(all(LN2_LOW), y);
+    y = square.fma(all(-0.5f), y).add(f);
+    y = n.fma(all(LN2_HIGH), y);
+    y = y.blend(x, x.compare(EQ, INF));
+    y = y.blend(-INF, x.compare(EQ, 0f));
+    return all(Float.NaN).blend(y, x.compare(GE, 0f));
+  }
+
+  /** Scalar twin of {@link #log(FloatVector)}. */
+  public static float log(float x) {
+    if (!(x >= 0f)) {
+      return Float.NaN;
+    }
+    if (x == 0f) {
+      return -INF;
+    }
+    if (x == INF) {
+      return x;
+    }
+    boolean tiny = x < Float.MIN_NORMAL;
+    int bits = Float.floatToRawIntBits(tiny ? x * TINY_SCALE : x);
+    int exponent = (bits - SQRT_HALF_BITS) >> 23;
+    float f = Float.intBitsToFloat(bits - (exponent << 23)) - 1f;
+    float n = Float.intBitsToFloat(exponent + ROUND_BITS) - ROUND;
+    n = tiny ? n - 23f : n;
+    float p = Math.fma(f, -0.07634495f, 0.12761575f);
+    p = Math.fma(p, f, -0.13160183f);
+    p = Math.fma(p, f, 0.14201759f);
+    p = Math.fma(p, f, -0.16623357f);
+    p = Math.fma(p, f, 0.20001227f);
+    p = Math.fma(p, f, -0.2500082f);
+    p = Math.fma(p, f, 0.3333333f);
+    float square = f * f;
+    float y = p * (square * f);
+    y = Math.fma(n, LN2_LOW, y);
+    y = Math.fma(square, -0.5f, y) + f;
+    return Math.fma(n, LN2_HIGH, y);
+  }
+
+  /** 1 / (1 + e⁻ˣ) within 2.5 ulp; 0 where the result would be subnormal. */
+  public static FloatVector sigmoid(FloatVector x) {
+    return all(1f).div(exp(x.neg()).add(1f));
+  }
+
+  /** Scalar twin of {@link #sigmoid(FloatVector)}. */
+  public static float sigmoid(float x) {
+    return 1f / (exp(-x) + 1f);
+  }
+
+  /** Hyperbolic tangent within 2 ulp: x + x³·P(x²) near 0, beyond it 1 − 2 / (e²ˣ + 1). */
+  public static FloatVector tanh(FloatVector x) {
+    var bits = x.reinterpretAsInts();
+    var sign = bits.and(SIGN);
+    var size = x.abs();
+    var large = all(1f).sub(all(2f).div(exp(size.add(size)).add(1f)));
+    large = large.reinterpretAsInts().or(sign).reinterpretAsFloats();
+    var z = x.mul(x);
+    var p = z.fma(all(-0.0056483173f), all(0.020589827f));
+    p = p.fma(z, all(-0.053725127f));
+    p = p.fma(z, all(0.13331275f));
+    p = p.fma(z, all(-0.33333275f));
+    var small = p.mul(z).fma(x, x);
+    return large.blend(small, size.compare(LT, 0.63f));
+  }
+
+  /** Scalar twin of {@link #tanh(FloatVector)}. */
+  public static float tanh(float x) {
+    float size = Math.abs(x);
+    if (size < 0.63f) {
+      float z = x * x;
+      float p = Math.fma(z, -0.0056483173f, 0.020589827f);
+      p = Math.fma(p, z, -0.053725127f);
+      p = Math.fma(p, z, 0.13331275f);
+      p = Math.fma(p, z, -0.33333275f);
+      return Math.fma(p * z, x, x);
+    }
+    return Math.copySign(1f - 2f / (exp(size + size) + 1f), x);
+  }
+
+  /**
+   * The error function within 1.5 ulp: x + x·P(x²) up to 1, beyond it 1 − e^−Q(x), where Q fits −ln
+   * erfc up to 4, from where on the result is 1.
+   */
+  public static FloatVector erf(FloatVector x) {
+    var sign = x.reinterpretAsInts().and(SIGN);
+    var size = x.abs();
+    var a = size.blend(4f, size.compare(GT, 4f));
+    var q = a.fma(all(0.00018637812f), all(-0.0029476476f));
+    q = q.fma(a, all(0.02183802f));
+    q = q.fma(a, all(-0.10310666f));
+    q = q.fma(a, all(-0.63814497f));
+    q = q.fma(a, all(-1.1270891f));
+    q = q.fma(a, all(-0.00034153997f));
+    var large = all(1f).sub(exp(q)).reinterpretAsInts().or(sign).reinterpretAsFloats();
+    var z = x.mul(x);
+    var p = z.fma(all(7.8580306e-5f), all(-0.00080115604f));
+    p = p.fma(z, all(0.0051885005f));
+    p = p.fma(z, all(-0.026853917f));
+    p = p.fma(z, all(0.112835884f));
+    p = p.fma(z, all(-0.37612626f));
+    p = p.fma(z, all(0.12837917f));
+    return large.blend(p.fma(x, x), size.compare(LT, 1f));
+  }
+
+  /** Scalar twin of {@link #erf(FloatVector)}. */
+  public static float erf(float x) {
+    float size = Math.abs(x);
+    if (size < 1f) {
+      float z = x * x;
+      float p = Math.fma(z, 7.8580306e-5f, -0.00080115604f);
+      p = Math.fma(p, z, 0.0051885005f);
+      p = Math.fma(p, z, -0.026853917f);
+      p = Math.fma(p, z, 0.112835884f);
+      p = Math.fma(p, z, -0.37612626f);
+      p = Math.fma(p, z, 0.12837917f);
+      return Math.fma(p, x, x);
+    }
+    float a = size > 4f ? 4f : size;
+    float q = Math.fma(a, 0.00018637812f, -0.0029476476f);
+    q = Math.fma(q, a, 0.02183802f);
+    q = Math.fma(q, a, -0.10310666f);
+    q = Math.fma(q, a, -0.63814497f);
+    q = Math.fma(q, a, -1.1270891f);
+    q = Math.fma(q, a, -0.00034153997f);
+    return Math.copySign(1f - exp(q), x);
+  }
+
+  /** Whether some lane is too large (or not a number) for the vector form of sine and cosine. */
+  public static boolean needsScalarSine(FloatVector x) {
+    return !x.abs().compare(LE, SINE_LIMIT).allTrue();
+  }
+
+  /**
+   * Sine within 1.5 ulp, for lanes up to 2¹⁶ in magnitude only: where {@link #needsScalarSine} says
+   * so, use {@link #sin(float)} lane by lane, which gives the same bits and takes all numbers.
+   */
+  public static FloatVector sin(FloatVector x) {
+    return quarterTurns(x, 0);
+  }
+
+  /** Cosine; as {@link #sin(FloatVector)}. */
+  public static FloatVector cos(FloatVector x) {
+    return quarterTurns(x, 1);
+  }
+
+  /** sin(x + turns·π/2): x less its nearest multiple of π/2, and that multiple modulo 4. */
+  private static FloatVector quarterTurns(FloatVector x, int turns) {
+    var shifted = x.fma(all(TWO_OVER_PI), all(ROUND));
+    var n = shifted.sub(ROUND);
+    var r = n.fma(all(-HALF_PI_1), x);
+    r = n.fma(all(-HALF_PI_2), r);
+    r = n.fma(all(-HALF_PI_3), r);
+    var quadrant = shifted.reinterpretAsInts().add(turns);
+    var z = r.mul(r);
+    var s = z.fma(all(2.7183044e-6f), all(-0.00019839335f));
+    s = s.fma(z, all(0.008333329f));
+    s = s.fma(z, all(-0.16666667f));
+    s = s.mul(z).fma(r, r);
+    var c = z.fma(all(2.4438381e-5f), all(-0.0013887367f));
+    c = c.fma(z, all(0.041666646f));
+    c = c.fma(z, all(-0.5f)).fma(z, all(1f));
+    var odd = quadrant.and(1).compare(NE, 0).cast(F32);
+    var sign = quadrant.and(2).lanewise(LSHL, 30);
+    return s.blend(c, odd).reinterpretAsInts().lanewise(XOR, sign).reinterpretAsFloats();
+  }
+
+  /** Scalar twin of {@link #sin(FloatVector)}, for all numbers. */
+  public static float sin(float x) {
+    return Math.abs(x) <= SINE_LIMIT ? quarterTurns(x, 0) : (float) StrictMath.sin(x);
+  }
+
+  /** Scalar twin of {@link #cos(FloatVector)}, for all numbers. */
+  public static float cos(float x) {
+    return Math.abs(x) <= SINE_LIMIT ? quarterTurns(x, 1) : (float) StrictMath.cos(x);
+  }
+
+  private static float quarterTurns(float x, int turns) {
+    float shifted = Math.fma(x, TWO_OVER_PI, ROUND);
+    float n = shifted - ROUND;
+    float r = Math.fma(n, -HALF_PI_1, x);
+    r = Math.fma(n, -HALF_PI_2, r);
+    r = Math.fma(n, -HALF_PI_3, r);
+    int quadrant = Float.floatToRawIntBits(shifted) + turns;
+    float z = r * r;
+    float y;
+    if ((quadrant & 1) == 0) {
+      float s = Math.fma(z, 2.7183044e-6f, -0.00019839335f);
+      s = Math.fma(s, z, 0.008333329f);
+      s = Math.fma(s, z, -0.16666667f);
+      y = Math.fma(s * z, r, r);
+    } else {
+      float c = Math.fma(z, 2.4438381e-5f, -0.0013887367f);
+      c = Math.fma(c, z, 0.041666646f);
+      y = Math.fma(Math.fma(c, z, -0.5f), z, 1f);
+    }
+    return Float.intBitsToFloat(Float.floatToRawIntBits(y) ^ ((quadrant & 2) << 30));
+  }
+}

@@ -1,0 +1,186 @@
+package dev.jebena.kernel.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jebena.kernel.reference.SpecialFunctions;
+import dev.jebena.testing.ChildJvm;
+import java.util.function.DoubleUnaryOperator;
+import java.util.zip.CRC32;
+import jdk.incubator.vector.FloatVector;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class VectorMathTest {
+  private static final float INF = Float.POSITIVE_INFINITY;
+  private static final float NAN = Float.NaN;
+
+  /** The functions with what is exact and how far off they may be, in units in the last place. */
+  enum Function {
+    EXP(StrictMath::exp, 1.0),
+    LOG(StrictMath::log, 1.0),
+    SIGMOID(x -> 1 / (1 + StrictMath.exp(-x)), 2.5),
+    TANH(StrictMath::tanh, 2.0),
+    ERF(SpecialFunctions::erf, 2.0),
+    SIN(StrictMath::sin, 1.5),
+    COS(StrictMath::cos, 1.5);
+
+    private final DoubleUnaryOperator exact;
+    private final double ulps;
+
+    Function(DoubleUnaryOperator exact, double ulps) {
+      this.exact = exact;
+      this.ulps = ulps;
+    }
+
+    float scalar(float x) {
+      return switch (this) {
+        case EXP -> VectorMath.exp(x);
+        case LOG -> VectorMath.log(x);
+        case SIGMOID -> VectorMath.sigmoid(x);
+        case TANH -> VectorMath.tanh(x);
+        case ERF -> VectorMath.erf(x);
+        case SIN -> VectorMath.sin(x);
+        case COS -> VectorMath.cos(x);
+      };
+    }
+
+    /** The vector form over a whole array, whose length is a multiple of the lanes. */
+    void vector(float[] x, float[] y) {
+      int lanes = Lanes.F32.length();
+      for (int i = 0; i < x.length; i += lanes) {
+        var v = FloatVector.fromArray(Lanes.F32, x, i);
+        if ((this == SIN || this == COS) && VectorMath.needsScalarSine(v)) {
+          for (int lane = i; lane < i + lanes; lane++) {
+            y[lane] = scalar(x[lane]);
+          }
+          continue;
+        }
+        var result =
+            switch (this) {
+              case EXP -> VectorMath.exp(v);
+              case LOG -> VectorMath.log(v);
+              case SIGMOID -> VectorMath.sigmoid(v);
+              case TANH -> VectorMath.tanh(v);
+              case ERF -> VectorMath.erf(v);
+              case SIN -> VectorMath.sin(v);
+              case COS -> VectorMath.cos(v);
+            };
+        result.intoArray(y, i);
+      }
+    }
+  }
+
+  /** Floats of all sizes and both signs, evenly spread over the bit patterns. */
+  private static float[] everywhere(int step) {
+    int count = (int) ((1L << 32) / step) / 64 * 64;
+    float[] x = new float[count];
+    for (int i = 0; i < count; i++) {
+      x[i] = Float.intBitsToFloat(i * step);
+    }
+    return x;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Function.class)
+  void isAccurateEverywhere(Function function) {
+    double worst = 0;
+    float worstAt = 0;
+    for (float x : everywhere(4093)) {
+      double exact = function.exact.applyAsDouble(x);
+      float y = function.scalar(x);
+      if (Double.isNaN(exact)) {
+        assertThat(y).as("at %s", x).isNaN();
+        continue;
+      }
+      float nearest = (float) exact;
+      if (nearest == y || Math.abs(exact) < Float.MIN_NORMAL && y == 0) {
+        continue;
+      }
+      double error = Math.abs(y - exact) / Math.ulp(nearest);
+      if (!(error <= worst)) {
+        worst = error;
+        worstAt = x;
+      }
+    }
+    System.out.printf("%s: largest error %.3f ulp at %s%n", function, worst, worstAt);
+    assertThat(worst).as("error in ulp at %s", worstAt).isLessThanOrEqualTo(function.ulps);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Function.class)
+  void lanesAndScalarsAgreeBitForBit(Function function) {
+    float[] x = everywhere(8191);
+    float[] y = new float[x.length];
+    function.vector(x, y);
+    for (int i = 0; i < x.length; i++) {
+      if (Float.floatToIntBits(y[i]) != Float.floatToIntBits(function.scalar(x[i]))) {
+        assertThat(y[i]).as("%s of %s", function, x[i]).isEqualTo(function.scalar(x[i]));
+      }
+    }
+  }
+
+  @Test
+  void specialValues() {
+    assertThat(VectorMath.exp(INF)).isEqualTo(INF);
+    assertThat(VectorMath.exp(-INF)).isEqualTo(0f);
+    assertThat(VectorMath.exp(88.8f)).isEqualTo(INF);
+    assertThat(VectorMath.exp(-87.4f)).isEqualTo(0f);
+    assertThat(VectorMath.exp(0f)).isEqualTo(1f);
+    assertThat(VectorMath.exp(Float.intBitsToFloat(0x7FC001FF))).isNaN();
+    assertThat(VectorMath.log(0f)).isEqualTo(-INF);
+    assertThat(VectorMath.log(-0f)).isEqualTo(-INF);
+    assertThat(VectorMath.log(-1f)).isNaN();
+    assertThat(VectorMath.log(INF)).isEqualTo(INF);
+    assertThat(VectorMath.log(1f)).isEqualTo(0f);
+    assertThat(VectorMath.log(Float.MIN_VALUE)).isEqualTo((float) StrictMath.log(0x1p-149));
+    assertThat(VectorMath.tanh(INF)).isEqualTo(1f);
+    assertThat(VectorMath.tanh(-INF)).isEqualTo(-1f);
+    assertThat(VectorMath.tanh(-0f)).isEqualTo(-0f);
+    assertThat(VectorMath.erf(-INF)).isEqualTo(-1f);
+    assertThat(VectorMath.sigmoid(INF)).isEqualTo(1f);
+    assertThat(VectorMath.sigmoid(-INF)).isEqualTo(0f);
+    assertThat(VectorMath.sin(INF)).isNaN();
+    assertThat(VectorMath.sin(1e30f)).isEqualTo((float) StrictMath.sin(1e30f));
+    for (var function : Function.values()) {
+      assertThat(function.scalar(NAN)).as(function.name()).isNaN();
+    }
+  }
+
+  @Test
+  void theInterpreterAndCompiledCodeAgreeBitForBit() throws Exception {
+    for (String bits : new String[] {"128", "256", "512"}) {
+      var width = "-Djebena.vector.bits=" + bits;
+      var compiled = ChildJvm.run(Digest.class, "-Xbatch", width);
+      var interpreted = ChildJvm.run(Digest.class, "-Xint", width);
+      assertThat(interpreted).as(width).isEqualTo(compiled);
+      assertThat(compiled).hasLineCount(Function.values().length);
+    }
+  }
+
+  /** Prints a checksum of each function's results; run in JVMs of other modes. */
+  static final class Digest {
+    private Digest() {}
+
+    public static void main(String[] arguments) {
+      float[] x = everywhere(4_194_301);
+      float[] y = new float[x.length];
+      boolean compiles = System.getProperty("java.vm.info", "").contains("mixed");
+      for (var function : Function.values()) {
+        for (int round = 0; round < (compiles ? 400 : 1); round++) {
+          function.vector(x, y);
+        }
+        var checksum = new CRC32();
+        for (int i = 0; i < y.length; i++) {
+          int bits = Float.floatToIntBits(y[i]);
+          int twin = Float.floatToIntBits(function.scalar(x[i]));
+          for (int shift = 0; shift < 32; shift += 8) {
+            checksum.update(bits >>> shift);
+            checksum.update(twin >>> shift);
+          }
+        }
+        System.out.println(function + " " + Long.toHexString(checksum.getValue()));
+      }
+    }
+  }
+}

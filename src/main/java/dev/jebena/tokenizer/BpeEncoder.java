@@ -1,0 +1,89 @@
+package dev.jebena.tokenizer;
+
+/**
+ * The working state of one thread that encodes: a cache of pieces already seen and scratch space.
+ * Natural text repeats its pieces, so nearly all of the time goes into cutting and one look-up.
+ */
+final class BpeEncoder {
+  /** Pieces kept before the cache starts anew: 64 Ki slots of half a cache line, twice over. */
+  private static final int CACHED_PIECES = 1 << 16;
+
+  private static final int LONGEST_CACHED = 64;
+  private static final long ABSENT = Long.MIN_VALUE;
+
+  private final PreTokenizer preTokenizer;
+  private final PieceTable wholePieces;
+  private final PieceMerger merger;
+  private final PieceTable cache = new PieceTable(1 << 9);
+  private final IntList cachedIds = new IntList(1 << 10);
+  private final IntList out = new IntList(256);
+
+  /**
+   * @param wholePieces pieces that are one token, with its id; shared, never written here
+   */
+  BpeEncoder(PreTokenizer preTokenizer, PieceTable wholePieces, PieceMerger merger) {
+    this.preTokenizer = preTokenizer;
+    this.wholePieces = wholePieces;
+    this.merger = merger;
+  }
+
+  /** The ids of {@code text[from, to)}; {@code specials} are the special tokens to recognise. */
+  int[] encode(byte[] text, int from, int to, SpecialTokenMatcher specials) {
+    out.clear();
+    int at = from;
+    while (at < to) {
+      long special = specials.next(text, at, to);
+      int end = special < 0 ? to : SpecialTokenMatcher.position(special);
+      ordinary(text, at, end);
+      at = end;
+      if (special >= 0) {
+        out.add(specials.id(special));
+        at += specials.length(special);
+      }
+    }
+    return out.takeArray();
+  }
+
+  private void ordinary(byte[] text, int from, int to) {
+    int at = from;
+    while (at < to) {
+      int end = preTokenizer.pieceEnd(text, at, to);
+      long known = cache.get(text, at, end, ABSENT);
+      if (known == ABSENT) {
+        encodeNew(text, at, end);
+      } else if (known < 0) {
+        out.add((int) ~known);
+      } else {
+        out.addAll(cachedIds.array(), (int) (known >>> 32), (int) known);
+      }
+      at = end;
+    }
+  }
+
+  /** Cached is {@code ~id} for a single id, else the offset and number of ids in the arena. */
+  private void encodeNew(byte[] text, int from, int to) {
+    if (cache.size() >= CACHED_PIECES) {
+      cache.clear();
+      cachedIds.clear();
+    }
+    long whole = wholePieces.get(text, from, to, ABSENT);
+    if (whole != ABSENT) {
+      out.add((int) whole);
+      if (to - from <= LONGEST_CACHED) {
+        cache.put(text, from, to, ~whole);
+      }
+      return;
+    }
+    int before = out.size();
+    merger.merge(text, from, to, out);
+    int count = out.size() - before;
+    if (to - from <= LONGEST_CACHED) {
+      if (count == 1) {
+        cache.put(text, from, to, ~(long) out.get(before));
+      } else {
+        cache.put(text, from, to, (long) cachedIds.size() << 32 | count);
+        cachedIds.addAll(out.array(), before, count);
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.jebena.tokenizer;
+
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a byte-level BPE tokenizer knows, as it stands in files.
+ *
+ * @param tokens the bytes of each token by id, [V]; null where the ids have a hole
+ * @param merges left id, right id and resulting id of each merge, in order of rank, [3·M]
+ * @param specialTokens the special tokens, in order of ids
+ * @param preTokenizer how text is cut into pieces
+ * @param wholePieceFirst whether a piece that is a token becomes that token even where the merges
+ *     would not make it (Hugging Face's {@code ignore_merges})
+ */
+record BpeModel(
+    byte[][] tokens,
+    int[] merges,
+    Map<String, Integer> specialTokens,
+    PreTokenizer preTokenizer,
+    boolean wholePieceFirst) {
+  BpeModel {
+    var sorted = new LinkedHashMap<String, Integer>();
+    specialTokens.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(Comparator.naturalOrder()))
+        .forEach(e -> sorted.put(e.getKey(), e.getValue()));
+    specialTokens = Collections.unmodifiableMap(sorted);
+  }
+
+  /** The id of each byte, [256]. */
+  int[] byteIds() {
+    var ids = new int[256];
+    Arrays.fill(ids, -1);
+    for (int id = 0; id < tokens.length; id++) {
+      if (tokens[id] != null && tokens[id].length == 1 && !specialTokens.containsValue(id)) {
+        ids[tokens[id][0] & 0xFF] = id;
+      }
+    }
+    for (int b = 0; b < 256; b++) {
+      if (ids[b] < 0) {
+        throw new TokenizerException(
+            "byte-level BPE needs a token for every byte; 0x%02x (spelled %s) has none"
+                .formatted(b, ByteAlphabet.spell(new byte[] {(byte) b})));
+      }
+    }
+    return ids;
+  }
+
+  /** SHA-256 over everything above. */
+  String hash() {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      try (var out =
+          new DataOutputStream(new DigestOutputStream(OutputStream.nullOutputStream(), digest))) {
+        out.writeUTF("bpe");
+        out.writeUTF(preTokenizer.name());
+        out.writeBoolean(wholePieceFirst);
+        out.writeInt(tokens.length);
+        for (var token : tokens) {
+          out.writeInt(token == null ? -1 : token.length);
+          if (token != null) {
+            out.write(token);
+          }
+        }
+        out.writeInt(merges.length);
+        for (int id : merges) {
+          out.writeInt(id);
+        }
+        for (var special : specialTokens.entrySet()) {
+          out.writeInt(special.getValue());
+          out.writeUTF(special.getKey());
+        }
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package dev.jebena.tokenizer;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+
+/**
+ * Learns a byte-level BPE vocabulary: starting from the 256 bytes, the most frequent pair of
+ * neighbouring tokens becomes a token, until there are enough (Sennrich et al. 2016, algorithm 1).
+ * Among equally frequent pairs the one with the greater byte strings wins, left before right,
+ * compared as unsigned bytes, so the result depends on the text alone.
+ *
+ * <p>Ids are given out as Hugging Face's trainer does: special tokens, then the bytes in the order
+ * of GPT-2's alphabet, then merges. Special tokens are hard boundaries: their text is never counted
+ * and no merge reaches across one.
+ *
+ * @param vocabularySize tokens in all: at least 256 and the special tokens. Fewer come out where
+ *     the text has no pair left to merge
+ * @param specialTokens special tokens, which get the first ids
+ * @param preTokenizer how text is cut into pieces
+ * @param threads threads that count pieces; the merges do not depend on it
+ * @param listener hears of progress
+ */
+public record BpeTrainer(
+    int vocabularySize,
+    List<String> specialTokens,
+    PreTokenizer preTokenizer,
+    int threads,
+    TrainingListener listener) {
+  private static final int REPORT_EVERY = 100;
+
+  public BpeTrainer {
+    specialTokens = List.copyOf(new LinkedHashSet<>(specialTokens));
+    Objects.requireNonNull(preTokenizer);
+    Objects.requireNonNull(listener);
+    int smallest = 256 + specialTokens.size();
+    if (vocabularySize < smallest) {
+      throw new TokenizerException(
+          "a vocabulary of "
+              + vocabularySize
+              + " tokens is too small: 256 bytes and "
+              + specialTokens.size()
+              + " special tokens need at least "
+              + smallest);
+    }
+    if (threads < 1) {
+      throw new TokenizerException("training needs at least one thread, not " + threads);
+    }
+    for (var token : specialTokens) {
+      if (token.length() < 2) {
+        throw new TokenizerException(
+            "special token '" + token + "' is too short: it needs at least two characters");
+      }
+    }
+  }
+
+  /**
+   * A trainer for {@code vocabularySize} tokens with {@link Tokenizer#END_OF_TEXT}, the cut of
+   * GPT-2 and all processors.
+   */
+  public BpeTrainer(int vocabularySize) {
+    this(
+        vocabularySize,
+        List.of(Tokenizer.END_OF_TEXT),
+        new Gpt2PreTokenizer(),
+        Runtime.getRuntime().availableProcessors(),
+        TrainingListener.none());
+  }
+
+  /** The same with other special tokens. */
+  public BpeTrainer withSpecialTokens(List<String> tokens) {
+    return new BpeTrainer(vocabularySize, tokens, preTokenizer, threads, listener);
+  }
+
+  /** The same with another cut. */
+  public BpeTrainer withPreTokenizer(PreTokenizer other) {
+    return new BpeTrainer(vocabularySize, specialTokens, other, threads, listener);
+  }
+
+  /** The same on this many threads. */
+  public BpeTrainer withThreads(int count) {
+    return new BpeTrainer(vocabularySize, specialTokens, preTokenizer, count, listener);
+  }
+
+  /** The same with a listener. */
+  public BpeTrainer withListener(TrainingListener other) {
+    return new BpeTrainer(vocabularySize, specialTokens, preTokenizer, threads, other);
+  }
+
+  /**
+   * Trains on documents given as text; see {@link #trainUtf8}.
+   *
+   * @throws CancellationException if the thread is interrupted
+   */
+  public BpeTokenizer train(Iterator<? extends CharSequence> documents) {
+    return trainUtf8(
+        new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return documents.hasNext();
+          }
+
+          @Override
+          public byte[] next() {
+            return Utf8.encode(documents.next());
+          }
+        });
+  }
+
+  /**
+   * Trains on documents given as UTF-8. They are read one by one and not kept: memory grows with
+   * the number of distinct pieces. No piece crosses from one document to the next. The arrays must
+   * not change while training runs.
+   *
+   * @throws CancellationException if the thread is interrupted; its interrupt flag stays set
+   */
+  public BpeTokenizer trainUtf8(Iterator<byte[]> documents) {
+    var specials = new LinkedHashMap<String, Integer>();
+    for (var token : specialTokens) {
+      specials.put(token, specials.size());
+    }
+    var matcher = new SpecialTokenMatcher(specials);
+    var pieces = new PieceCounter(preTokenizer, matcher, threads, listener).count(documents);
+    return learn(pieces, specials);
+  }
+
+  private BpeTokenizer learn(PieceTable pieces, Map<String, Integer> specials) {
+    var tokens = new byte[vocabularySize][];
+    var lengths = new int[vocabularySize];
+    var byteIds = new int[256];
+    int size = 0;
+    for (var token : specials.keySet()) {
+      tokens[size++] = Utf8.encode(token);
+    }
+    for (int i = 0; i < 256; i++) {
+      int b = ByteAlphabet.byteAt(i);
+      byteIds[b] = size;
+      lengths[size] = 1;
+      tokens[size++] = new byte[] {(byte) b};
+    }
+    var state = new MergeState(pieces, byteIds, lengths);
+    var pairs = state.pairs();
+    var queue = new PairQueue(pairs, tokens);
+    int queued = 0;
+    int first = size;
+    int total = vocabularySize - first;
+    var merges = new int[3 * total];
+    while (size < vocabularySize) {
+      for (; queued < pairs.size(); queued++) {
+        if (pairs.count(queued) > 0) {
+          queue.push(queued);
+        }
+      }
+      int pair = queue.pop();
+      if (pair < 0) {
+        break;
+      }
+      long count = pairs.count(pair);
+      int left = pairs.left(pair);
+      int right = pairs.right(pair);
+      tokens[size] = concatenate(tokens[left], tokens[right]);
+      lengths[size] = tokens[size].length;
+      state.merge(pair, size);
+      int done = size - first;
+      merges[3 * done] = left;
+      merges[3 * done + 1] = right;
+      merges[3 * done + 2] = size;
+      size++;
+      report(done + 1, total, count);
+    }
+    return new BpeTokenizer(
+        new BpeModel(
+            Arrays.copyOf(tokens, size),
+            Arrays.copyOf(merges, 3 * (size - first)),
+            specials,
+            preTokenizer,
+            false));
+  }
+
+  private void report(int done, int total, long count) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("tokenizer training was interrupted");
+    }
+    if (done % REPORT_EVERY == 0 || done == total) {
+      listener.merged(done, total, count);
+    }
+  }
+
+  private static byte[] concatenate(byte[] left, byte[] right) {
+    var both = Arrays.copyOf(left, left.length + right.length);
+    System.arraycopy(right, 0, both, left.length, right.length);
+    return both;
+  }
+}

@@ -1,0 +1,199 @@
+package dev.jebena.tokenizer;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Counts the pieces of a stream of documents on several threads. Each thread fills a table of its
+ * own and the tables are added up at the end, so memory grows with the distinct pieces and not with
+ * the text, and the counts do not depend on the number of threads.
+ */
+final class PieceCounter {
+  /** Bytes handed to a worker at a time: enough to hide the queue, few enough to share evenly. */
+  private static final int BATCH = 1 << 20;
+
+  /** A stretch of a document that ends where a piece surely ends. */
+  private record Span(byte[] text, int from, int to) {}
+
+  private final PreTokenizer preTokenizer;
+  private final SpecialTokenMatcher specials;
+  private final int threads;
+  private final TrainingListener listener;
+  private List<Span> batch = new ArrayList<>();
+  private long batchBytes;
+  private long documents;
+  private long bytes;
+
+  PieceCounter(
+      PreTokenizer preTokenizer,
+      SpecialTokenMatcher specials,
+      int threads,
+      TrainingListener listener) {
+    this.preTokenizer = preTokenizer;
+    this.specials = specials;
+    this.threads = threads;
+    this.listener = listener;
+  }
+
+  /** Counts every piece of {@code texts}. */
+  PieceTable count(Iterator<byte[]> texts) {
+    var table = threads == 1 ? countHere(texts) : countParallel(texts);
+    listener.counted(documents, bytes, table.size());
+    return table;
+  }
+
+  private PieceTable countHere(Iterator<byte[]> texts) {
+    var table = new PieceTable(1 << 12);
+    while (texts.hasNext()) {
+      var text = texts.next();
+      countSpan(new Span(text, 0, text.length), table);
+      documents++;
+      bytes += text.length;
+      batchBytes += text.length;
+      if (batchBytes >= BATCH) {
+        batchBytes = 0;
+        stopIfInterrupted();
+        listener.counting(documents, bytes);
+      }
+    }
+    stopIfInterrupted();
+    return table;
+  }
+
+  private PieceTable countParallel(Iterator<byte[]> texts) {
+    var queue = new ArrayBlockingQueue<List<Span>>(2 * threads);
+    var workers = new ArrayList<Future<PieceTable>>();
+    var executor =
+        Executors.newFixedThreadPool(
+            threads, Thread.ofPlatform().daemon().name("jebena-bpe-", 0).factory());
+    try {
+      for (int i = 0; i < threads; i++) {
+        workers.add(executor.submit(() -> work(queue)));
+      }
+      while (texts.hasNext()) {
+        documents++;
+        submitDocument(texts.next(), queue, workers);
+      }
+      if (!batch.isEmpty()) {
+        submitBatch(queue, workers);
+      }
+      for (int i = 0; i < threads; i++) {
+        offer(List.of(), queue, workers);
+      }
+      var total = workers.getFirst().get();
+      for (var worker : workers.subList(1, threads)) {
+        total.addAll(worker.get());
+      }
+      return total;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("tokenizer training was interrupted");
+    } catch (ExecutionException e) {
+      throw new TokenizerException("counting pieces failed: " + e.getCause(), e.getCause());
+    } finally {
+      stop(executor);
+    }
+  }
+
+  private static void stop(ExecutorService executor) {
+    executor.shutdownNow();
+  }
+
+  private void submitDocument(
+      byte[] text, ArrayBlockingQueue<List<Span>> queue, List<Future<PieceTable>> workers)
+      throws InterruptedException, ExecutionException {
+    int from = 0;
+    while (text.length - from > 2 * BATCH) {
+      int to = cut(text, from);
+      addSpan(new Span(text, from, to), queue, workers);
+      from = to;
+    }
+    addSpan(new Span(text, from, text.length), queue, workers);
+  }
+
+  /** A cut after about {@link #BATCH} bytes that no special token and no piece lies across. */
+  private int cut(byte[] text, int from) {
+    int at = from + BATCH;
+    while (true) {
+      int cut = preTokenizer.safeCut(text, at, text.length);
+      int clear = specials.endOfTokenAcross(text, from, cut);
+      if (clear == cut) {
+        return cut;
+      }
+      at = clear;
+    }
+  }
+
+  private void addSpan(
+      Span span, ArrayBlockingQueue<List<Span>> queue, List<Future<PieceTable>> workers)
+      throws InterruptedException, ExecutionException {
+    batch.add(span);
+    batchBytes += span.to - span.from;
+    if (batchBytes >= BATCH) {
+      submitBatch(queue, workers);
+    }
+  }
+
+  private void submitBatch(ArrayBlockingQueue<List<Span>> queue, List<Future<PieceTable>> workers)
+      throws InterruptedException, ExecutionException {
+    bytes += batchBytes;
+    offer(batch, queue, workers);
+    batch = new ArrayList<>();
+    batchBytes = 0;
+    listener.counting(documents, bytes);
+  }
+
+  /** Hands a batch over, and notices a worker that has died instead of waiting for it for ever. */
+  private static void offer(
+      List<Span> batch, ArrayBlockingQueue<List<Span>> queue, List<Future<PieceTable>> workers)
+      throws InterruptedException, ExecutionException {
+    while (!queue.offer(batch, 100, TimeUnit.MILLISECONDS)) {
+      for (var worker : workers) {
+        if (worker.state() == Future.State.FAILED) {
+          worker.get();
+        }
+      }
+    }
+  }
+
+  private PieceTable work(ArrayBlockingQueue<List<Span>> queue) throws InterruptedException {
+    var table = new PieceTable(1 << 12);
+    for (var spans = queue.take(); !spans.isEmpty(); spans = queue.take()) {
+      for (var span : spans) {
+        countSpan(span, table);
+      }
+    }
+    return table;
+  }
+
+  private void countSpan(Span span, PieceTable table) {
+    var text = span.text;
+    int at = span.from;
+    while (at < span.to) {
+      long special = specials.next(text, at, span.to);
+      int end = special < 0 ? span.to : SpecialTokenMatcher.position(special);
+      while (at < end) {
+        int next = preTokenizer.pieceEnd(text, at, end);
+        table.add(text, at, next, 1);
+        at = next;
+      }
+      if (special >= 0) {
+        at += specials.length(special);
+      }
+    }
+  }
+
+  private static void stopIfInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("tokenizer training was interrupted");
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.jebena.tokenizer;
+
+import java.util.Set;
+
+/**
+ * What {@code encode} does where a text spells a special token such as {@code <|endoftext|>}.
+ *
+ * <p>Text from outside should never be able to forge a control token, so the default everywhere is
+ * {@link #ordinary()}: the characters are encoded like any others (tiktoken's {@code
+ * encode_ordinary}).
+ */
+public sealed interface SpecialTokenPolicy {
+  /** The text of a special token is encoded as ordinary characters. */
+  record Ordinary() implements SpecialTokenPolicy {}
+
+  /** Every special token of the vocabulary becomes its own id, the longest first. */
+  record All() implements SpecialTokenPolicy {}
+
+  /** Only these special tokens become their ids; the text of others is ordinary. */
+  record Only(Set<String> tokens) implements SpecialTokenPolicy {
+    public Only {
+      tokens = Set.copyOf(tokens);
+    }
+  }
+
+  /** The text of any special token is an error (the default of tiktoken's {@code encode}). */
+  record Reject() implements SpecialTokenPolicy {}
+
+  static SpecialTokenPolicy ordinary() {
+    return new Ordinary();
+  }
+
+  static SpecialTokenPolicy all() {
+    return new All();
+  }
+
+  static SpecialTokenPolicy only(String... tokens) {
+    return new Only(Set.of(tokens));
+  }
+
+  static SpecialTokenPolicy reject() {
+    return new Reject();
+  }
+}

@@ -1,0 +1,87 @@
+package dev.jebena.tokenizer;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * Turns text into token ids and back. Implementations are immutable and safe for use by many
+ * threads at once.
+ *
+ * <p>Ids run from 0 to {@link #vocabularySize()} − 1. Lone surrogates in a Java string are encoded
+ * as U+FFFD, and malformed UTF-8 decodes to U+FFFD.
+ */
+public interface Tokenizer {
+  /** The text that ends a document, by the custom of GPT-2. */
+  String END_OF_TEXT = "<|endoftext|>";
+
+  /** One more than the largest id: the number of rows an embedding table needs. */
+  int vocabularySize();
+
+  /** Encodes {@code text} under {@link SpecialTokenPolicy#ordinary()}. */
+  default int[] encode(CharSequence text) {
+    return encode(text, SpecialTokenPolicy.ordinary());
+  }
+
+  /** Encodes {@code text}; {@code policy} says what becomes of special tokens spelled in it. */
+  default int[] encode(CharSequence text, SpecialTokenPolicy policy) {
+    var utf8 = Utf8.encode(text);
+    return encode(utf8, 0, utf8.length, policy);
+  }
+
+  /** Encodes text that is UTF-8 already, under {@link SpecialTokenPolicy#ordinary()}. */
+  default int[] encode(byte[] utf8) {
+    return encode(utf8, 0, utf8.length, SpecialTokenPolicy.ordinary());
+  }
+
+  /**
+   * Encodes the bytes {@code [from, to)} of {@code utf8}.
+   *
+   * @throws TokenizerException if the text spells a special token and the policy rejects it, or
+   *     names one that does not exist, or if a character has no token
+   */
+  int[] encode(byte[] utf8, int from, int to, SpecialTokenPolicy policy);
+
+  /**
+   * The bytes of one token: for a special token the UTF-8 of its text.
+   *
+   * @throws TokenizerException if the id is out of range or a hole in the vocabulary
+   */
+  byte[] tokenBytes(int id);
+
+  /**
+   * The bytes of {@code ids} put together.
+   *
+   * @throws TokenizerException if an id is out of range
+   */
+  byte[] decodeBytes(int... ids);
+
+  /**
+   * The text of {@code ids}; bytes that are not UTF-8 become U+FFFD.
+   *
+   * @throws TokenizerException if an id is out of range
+   */
+  default String decode(int... ids) {
+    return new String(decodeBytes(ids), StandardCharsets.UTF_8);
+  }
+
+  /** Special tokens and their ids, in the order of ids. */
+  Map<String, Integer> specialTokens();
+
+  /** The id of {@link #END_OF_TEXT}, if the vocabulary has one. */
+  default OptionalInt endOfText() {
+    var id = specialTokens().get(END_OF_TEXT);
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /** A decoder that is fed one id at a time and never splits a character. */
+  default StreamDecoder streamDecoder() {
+    return new StreamDecoder(this);
+  }
+
+  /**
+   * SHA-256, in hexadecimal, of everything that decides which ids a text gets: equal hashes mean
+   * interchangeable token files.
+   */
+  String hash();
+}

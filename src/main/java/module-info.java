@@ -23,5 +23,6 @@ module dev.jebena {
   uses dev.jebena.kernel.DeviceProvider;
 
   provides dev.jebena.kernel.DeviceProvider with
-      dev.jebena.kernel.reference.ReferenceDeviceProvider;
+      dev.jebena.kernel.reference.ReferenceDeviceProvider,
+      dev.jebena.kernel.cpu.CpuDeviceProvider;
 }

@@ -1,0 +1,144 @@
+package dev.jebena.kernel.cpu;
+
+import dev.jebena.kernel.BinaryOp;
+import dev.jebena.kernel.UnaryOp;
+
+/** Which loop computes an opcode in a lane. */
+final class Kernels {
+  private Kernels() {}
+
+  static BlockKernel unary(UnaryOp op, Lane lane) {
+    return switch (lane) {
+      case F32 -> unaryF32(op);
+      case F64 ->
+          switch (op) {
+            case IS_NAN -> BlockKernel.of(BoolLoops::isNanF64);
+            case IS_FINITE -> BlockKernel.of(BoolLoops::isFiniteF64);
+            default -> BlockKernel.of((a, i, out, o, n) -> F64Loops.unary(op, a, i, out, o, n));
+          };
+      case I64 -> BlockKernel.of((a, i, out, o, n) -> I64Loops.unary(op, a, i, out, o, n));
+      case BOOL -> BlockKernel.of(BoolLoops::not);
+    };
+  }
+
+  private static BlockKernel unaryF32(UnaryOp op) {
+    return switch (op) {
+      case NEG -> BlockKernel.of(F32Unary::negate);
+      case ABS -> BlockKernel.of(F32Unary::abs);
+      case SIGN -> BlockKernel.of(F32Unary::sign);
+      case SQUARE -> BlockKernel.of(F32Unary::square);
+      case RECIPROCAL -> BlockKernel.of(F32Unary::reciprocal);
+      case SQRT -> BlockKernel.of(F32Unary::sqrt);
+      case RSQRT -> BlockKernel.of(F32Unary::rsqrt);
+      case RELU -> BlockKernel.of(F32Unary::relu);
+      case FLOOR -> BlockKernel.of(F32Unary::floor);
+      case CEIL -> BlockKernel.of(F32Unary::ceil);
+      case ROUND -> BlockKernel.of(F32Unary::round);
+      case EXP -> BlockKernel.of(F32Functions::exp);
+      case LOG -> BlockKernel.of(F32Functions::log);
+      case SIN -> BlockKernel.of(F32Functions::sin);
+      case COS -> BlockKernel.of(F32Functions::cos);
+      case TANH -> BlockKernel.of(F32Functions::tanh);
+      case SIGMOID -> BlockKernel.of(F32Functions::sigmoid);
+      case ERF -> BlockKernel.of(F32Functions::erf);
+      case GELU -> BlockKernel.of(F32Functions::gelu);
+      case SILU -> BlockKernel.of(F32Functions::silu);
+      case IS_NAN -> BlockKernel.of(BoolLoops::isNanF32);
+      case IS_FINITE -> BlockKernel.of(BoolLoops::isFiniteF32);
+      case NOT -> throw new IllegalArgumentException("NOT of f32 (a boolean would fit)");
+    };
+  }
+
+  static BlockKernel binary(BinaryOp op, Lane lane) {
+    return switch (lane) {
+      case F32 -> binaryF32(op);
+      case F64 -> binaryF64(op);
+      case I64 -> binaryI64(op);
+      case BOOL -> binaryBool(op);
+    };
+  }
+
+  private static BlockKernel binaryF32(BinaryOp op) {
+    return switch (op) {
+      case ADD -> BlockKernel.of(F32Binary::add);
+      case SUB -> BlockKernel.of(F32Binary::sub);
+      case MUL -> BlockKernel.of(F32Binary::mul);
+      case DIV -> BlockKernel.of(F32Binary::div);
+      case POW -> BlockKernel.of(F32Binary::pow);
+      case MAX -> BlockKernel.of(F32Binary::max);
+      case MIN -> BlockKernel.of(F32Binary::min);
+      case EQ -> BlockKernel.of(F32Binary::eq);
+      case NE -> BlockKernel.of(F32Binary::ne);
+      case LT -> BlockKernel.of(F32Binary::lt);
+      case LE -> BlockKernel.of(F32Binary::le);
+      case GT -> BlockKernel.exchanged(F32Binary::lt);
+      case GE -> BlockKernel.exchanged(F32Binary::le);
+      case AND, OR, XOR -> throw notBoolean(op);
+    };
+  }
+
+  private static BlockKernel binaryF64(BinaryOp op) {
+    return switch (op) {
+      case ADD -> BlockKernel.of(F64Loops::add);
+      case SUB -> BlockKernel.of(F64Loops::sub);
+      case MUL -> BlockKernel.of(F64Loops::mul);
+      case DIV -> BlockKernel.of(F64Loops::div);
+      case POW -> BlockKernel.of(F64Loops::pow);
+      case MAX -> BlockKernel.of(F64Loops::max);
+      case MIN -> BlockKernel.of(F64Loops::min);
+      case EQ -> BlockKernel.of(F64Loops::eq);
+      case NE -> BlockKernel.of(F64Loops::ne);
+      case LT -> BlockKernel.of(F64Loops::lt);
+      case LE -> BlockKernel.of(F64Loops::le);
+      case GT -> BlockKernel.exchanged(F64Loops::lt);
+      case GE -> BlockKernel.exchanged(F64Loops::le);
+      case AND, OR, XOR -> throw notBoolean(op);
+    };
+  }
+
+  private static BlockKernel binaryI64(BinaryOp op) {
+    return switch (op) {
+      case ADD -> BlockKernel.of(I64Loops::add);
+      case SUB -> BlockKernel.of(I64Loops::sub);
+      case MUL -> BlockKernel.of(I64Loops::mul);
+      case DIV -> BlockKernel.of(I64Loops::div);
+      case POW -> BlockKernel.of(I64Loops::pow);
+      case MAX -> BlockKernel.of(I64Loops::max);
+      case MIN -> BlockKernel.of(I64Loops::min);
+      case EQ -> BlockKernel.of(I64Loops::eq);
+      case NE -> BlockKernel.of(I64Loops::ne);
+      case LT -> BlockKernel.of(I64Loops::lt);
+      case LE -> BlockKernel.of(I64Loops::le);
+      case GT -> BlockKernel.exchanged(I64Loops::lt);
+      case GE -> BlockKernel.exchanged(I64Loops::le);
+      case AND, OR, XOR -> throw notBoolean(op);
+    };
+  }
+
+  /** Arithmetic on booleans is that of 0 and 1 where every sum but 0 is 1. */
+  private static BlockKernel binaryBool(BinaryOp op) {
+    return switch (op) {
+      case ADD, MAX, OR -> BlockKernel.of(BoolLoops::or);
+      case MUL, MIN, AND, DIV -> BlockKernel.of(BoolLoops::and);
+      case SUB, XOR, NE -> BlockKernel.of(BoolLoops::xor);
+      case EQ -> BlockKernel.of(BoolLoops::equal);
+      case LT -> BlockKernel.of(BoolLoops::less);
+      case LE -> BlockKernel.of(BoolLoops::atMost);
+      case GT -> BlockKernel.exchanged(BoolLoops::less);
+      case GE, POW -> BlockKernel.exchanged(BoolLoops::atMost);
+    };
+  }
+
+  private static IllegalArgumentException notBoolean(BinaryOp op) {
+    return new IllegalArgumentException(op + " of numbers (booleans would fit)");
+  }
+
+  static BlockKernel where(Lane lane) {
+    return switch (lane) {
+      case F32 -> F32Binary::where;
+      case F64 -> F64Loops::where;
+      case I64 -> I64Loops::where;
+      case BOOL -> BoolLoops::where;
+    };
+  }
+}

@@ -16,6 +16,7 @@ module dev.jebena {
   exports dev.jebena.autograd;
   exports dev.jebena.optim;
   exports dev.jebena.model;
+  exports dev.jebena.infer;
 
   opens dev.jebena.cli to
       info.picocli;

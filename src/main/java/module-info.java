@@ -9,6 +9,7 @@ module dev.jebena {
 
   exports dev.jebena.memory;
   exports dev.jebena.io;
+  exports dev.jebena.data;
   exports dev.jebena.kernel;
   exports dev.jebena.kernel.fused;
   exports dev.jebena.tensor;

@@ -1,0 +1,91 @@
+package dev.jebena.data;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Documents that can be read again and again, always the same ones in the same order, one in memory
+ * at a time.
+ */
+public interface Corpus {
+  /** What it is, in a few words for a person: a path, or several. */
+  String description();
+
+  /**
+   * Starts reading the documents whose name is wanted.
+   *
+   * @throws DataException here or while reading, where the data cannot be used
+   */
+  Documents open(Predicate<String> wanted);
+
+  /** Starts reading all documents. */
+  default Documents open() {
+    return open(name -> true);
+  }
+
+  /**
+   * The documents of files and folders, in the order given.
+   *
+   * <ul>
+   *   <li>A folder: every text file in it and below, sorted by path. Hidden files and folders are
+   *       passed over, and so are, counted, files that are no text.
+   *   <li>A {@code .zip}: its entries sorted by name, under the same rules.
+   *   <li>A {@code .jsonl}: one JSON object a line, each with a string {@code text}.
+   *   <li>Any other file: one document of UTF-8 text. From {@value TextFileCorpus#PART_BYTES} bytes
+   *       on it is cut at line ends into documents of that size, to bound memory.
+   * </ul>
+   *
+   * @throws DataException where a path does not exist; whatever else is wrong shows in reading
+   */
+  static Corpus of(List<Path> paths) {
+    return JoinedCorpus.of(paths.stream().map(Corpus::ofPath).toList());
+  }
+
+  /** As {@link #of(List)}. */
+  static Corpus of(Path... paths) {
+    return of(List.of(paths));
+  }
+
+  /** Documents that are in memory already. */
+  static Corpus ofDocuments(Document... documents) {
+    return new MemoryCorpus(List.of(documents));
+  }
+
+  /**
+   * The Java sources that a JDK carries in {@code lib/src.zip}, sorted by name.
+   *
+   * @param javaHome the JDK's folder; {@code java.home} of the running one as a rule
+   * @throws DataException where it has no sources
+   */
+  static Corpus jdkSources(Path javaHome) {
+    return JdkSources.in(javaHome);
+  }
+
+  /**
+   * At most {@code maxBytes} bytes of this corpus: documents taken in an order shuffled by {@code
+   * seed}, then read in their own order. All of it where it is small enough.
+   *
+   * <p>The order hangs on the names alone, so that the same documents are chosen on every machine.
+   */
+  default Corpus limited(long maxBytes, long seed) {
+    return LimitedCorpus.of(this, maxBytes, seed);
+  }
+
+  /** Reads everything once and counts. */
+  default CorpusSize size() {
+    long documents = 0;
+    long bytes = 0;
+    try (var reading = open()) {
+      while (reading.hasNext()) {
+        documents++;
+        bytes += reading.next().byteCount();
+      }
+      return new CorpusSize(documents, bytes, reading.skipped());
+    }
+  }
+
+  private static Corpus ofPath(Path path) {
+    return PathCorpus.of(path);
+  }
+}

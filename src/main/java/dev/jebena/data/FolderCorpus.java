@@ -1,0 +1,69 @@
+package dev.jebena.data;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** The text files in a folder and below it, sorted by path; hidden ones and binaries left out. */
+record FolderCorpus(Path folder) implements Corpus {
+  @Override
+  public String description() {
+    return folder.toString();
+  }
+
+  @Override
+  public Documents open(Predicate<String> wanted) {
+    var names = new ArrayList<String>();
+    try {
+      Files.walkFileTree(folder, new Listing(names));
+    } catch (IOException e) {
+      throw new DataException(folder + ": cannot be read: " + e.getMessage(), e);
+    }
+    names.sort(null); // names have '/' on every system, so the order is the same on all
+    return new NamedTexts(
+        folder + ": the folder holds no text files", names.stream().filter(wanted).toList()) {
+      @Override
+      protected byte[] read(String name) throws IOException {
+        return Files.readAllBytes(folder.resolve(name));
+      }
+
+      @Override
+      protected boolean mustHaveText() {
+        return names.size() == named();
+      }
+    };
+  }
+
+  private final class Listing extends SimpleFileVisitor<Path> {
+    private final List<String> names;
+
+    Listing(List<String> names) {
+      this.names = names;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
+      return !path.equals(folder) && hidden(path)
+          ? FileVisitResult.SKIP_SUBTREE
+          : FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+      if (!hidden(path) && Files.isRegularFile(path)) {
+        names.add(folder.relativize(path).toString().replace('\\', '/'));
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    private boolean hidden(Path path) {
+      return path.getFileName().toString().startsWith(".");
+    }
+  }
+}

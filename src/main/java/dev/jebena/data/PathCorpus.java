@@ -1,0 +1,27 @@
+package dev.jebena.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Chooses how to read a path by what lies there and how its name ends. */
+final class PathCorpus {
+  private PathCorpus() {}
+
+  static Corpus of(Path path) {
+    if (Files.isDirectory(path)) {
+      return new FolderCorpus(path);
+    }
+    if (!Files.exists(path)) {
+      throw new DataException(path + ": no such file or folder");
+    }
+    var name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".zip")) {
+      return new ZipCorpus(path, entry -> true);
+    }
+    if (name.endsWith(".jsonl")) {
+      return new JsonLinesCorpus(path);
+    }
+    return new TextFileCorpus(path);
+  }
+}

@@ -1,5 +1,7 @@
 package dev.jebena.data;
 
+import dev.jebena.tokenizer.Tokenizer;
+
 /**
  * What the data needs to know of a tokenizer.
  *
@@ -27,5 +29,22 @@ public record Encoding(Encoder encoder, int vocabularySize, int endOfText, Strin
               + (vocabularySize - 1)
               + "): every document is predicted from the one before it");
     }
+  }
+
+  /**
+   * Encodes with {@code tokenizer}; special tokens that a text spells are ordinary text.
+   *
+   * @throws DataException if it has no end-of-text token
+   */
+  public static Encoding of(Tokenizer tokenizer) {
+    int endOfText =
+        tokenizer
+            .endOfText()
+            .orElseThrow(() ->
+                new DataException(
+                    "the tokenizer has no "
+                        + Tokenizer.END_OF_TEXT
+                        + " token to set documents apart with"));
+    return new Encoding(tokenizer::encode, tokenizer.vocabularySize(), endOfText, tokenizer.hash());
   }
 }

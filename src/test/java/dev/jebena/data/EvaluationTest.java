@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.jebena.testing.Fixtures;
+import dev.jebena.tokenizer.BpeTrainer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -60,6 +61,30 @@ class EvaluationTest {
       assertThat(new EvaluationWindows(data, 4, 16).textBytes())
           .isEqualTo(split.heldOutBytes())
           .isEqualTo(GzipBaseline.of(split.heldOut()).textBytes());
+    }
+  }
+
+  @Test
+  void aRealTokenizerScoresEveryByteToo() {
+    var tokenizer =
+        new BpeTrainer(300)
+            .trainUtf8(
+                java.util.List.of(Document.of("t", "the quick the quick the brown").utf8())
+                    .iterator());
+    try (var data = TokenData.encode(CORPUS, Encoding.of(tokenizer), 2)) {
+      long bytes = 0;
+      int ends = 0;
+      for (var batch : new EvaluationWindows(data, 2, 5)) {
+        for (int target : batch.targets()) {
+          boolean end = target == tokenizer.endOfText().getAsInt();
+          ends += end ? 1 : 0;
+          bytes += end ? 0 : tokenizer.tokenBytes(target).length;
+        }
+      }
+      assertThat(bytes).isEqualTo(data.textBytes()).isEqualTo(26);
+      assertThat(ends).isEqualTo(2);
+      assertThat(data.count()).isLessThan(29);
+      assertThat(data.tokenizerHash()).isEqualTo(tokenizer.hash());
     }
   }
 

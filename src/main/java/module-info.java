@@ -13,6 +13,7 @@ module dev.jebena {
   exports dev.jebena.kernel;
   exports dev.jebena.kernel.fused;
   exports dev.jebena.tensor;
+  exports dev.jebena.tokenizer;
   exports dev.jebena.nn;
   exports dev.jebena.autograd;
   exports dev.jebena.optim;

@@ -19,6 +19,7 @@ module dev.jebena {
   exports dev.jebena.optim;
   exports dev.jebena.model;
   exports dev.jebena.infer;
+  exports dev.jebena.train;
 
   opens dev.jebena.cli to
       info.picocli;

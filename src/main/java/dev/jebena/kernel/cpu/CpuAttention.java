@@ -1,0 +1,76 @@
+package dev.jebena.kernel.cpu;
+
+import dev.jebena.kernel.Operand;
+import dev.jebena.kernel.fused.AttentionKernel;
+
+/**
+ * Chooses how attention is computed: tile by tile, or key by key where there are too few queries to
+ * fill a tile, as in decoding.
+ */
+final class CpuAttention implements AttentionKernel {
+  /** Up to here a tile would be mostly padding. */
+  private static final int FEW_QUERIES = 4;
+
+  private final WorkerPool pool;
+
+  /** Where each thread works on its tiles. */
+  private final ThreadLocal<Areas> memory = ThreadLocal.withInitial(Areas::new);
+
+  CpuAttention(WorkerPool pool) {
+    this.pool = pool;
+  }
+
+  @Override
+  public void forward(
+      Operand q,
+      Operand k,
+      Operand v,
+      double scale,
+      boolean causal,
+      Operand out,
+      Operand logSumExp) {
+    if (out.elements() == 0) {
+      return;
+    }
+    var problem = AttentionProblem.of(q, k, v, scale, causal);
+    var outRows = Heads.of(out);
+    var lse = Heads.ofRows(logSumExp);
+    if (problem.queries() <= FEW_QUERIES) {
+      var decode = new AttentionDecode(pool, problem, outRows, lse);
+      pool.run(problem.batch() * problem.heads(), decode::run);
+    } else {
+      var forward = new AttentionForward(memory, problem, outRows, lse);
+      pool.run(problem.batch() * problem.heads() * problem.queryTiles(), forward::run);
+    }
+  }
+
+  @Override
+  public void backward(
+      Operand q,
+      Operand k,
+      Operand v,
+      double scale,
+      boolean causal,
+      Operand out,
+      Operand logSumExp,
+      Operand gOut,
+      Operand gq,
+      Operand gk,
+      Operand gv) {
+    if (gq.elements() == 0 && gk.elements() == 0) {
+      return;
+    }
+    var problem = AttentionProblem.of(q, k, v, scale, causal);
+    var backward =
+        new AttentionBackward(
+            memory,
+            problem,
+            Heads.of(out),
+            Heads.ofRows(logSumExp),
+            Heads.of(gOut),
+            Heads.of(gq),
+            Heads.of(gk),
+            Heads.of(gv));
+    pool.run(problem.batch() * problem.groups(), backward::run);
+  }
+}

@@ -1,9 +1,17 @@
 package dev.jebena.kernel.cpu;
 
 import dev.jebena.kernel.Operand;
+import dev.jebena.kernel.cpu.PackedProduct.Matrix;
+import dev.jebena.memory.DType;
 
-/** Matrix products of any type and strides. */
+/**
+ * Matrix products of any type and strides: chooses the kernel and shares out a batch. All choices
+ * depend on shapes and strides only.
+ */
 final class MatrixProduct {
+  /** Multiplications below which a second thread costs more than it brings. */
+  private static final long SMALL = 1 << 18;
+
   private final WorkerPool pool;
 
   MatrixProduct(WorkerPool pool) {
@@ -11,6 +19,72 @@ final class MatrixProduct {
   }
 
   void matmul(Operand a, Operand b, boolean accumulate, Operand out) {
-    new PlainProduct(pool, a, b, accumulate, out).run();
+    if (out.elements() == 0) {
+      return;
+    }
+    int m = Math.toIntExact(out.layout().size(-2));
+    int n = Math.toIntExact(out.layout().size(-1));
+    int k = Math.toIntExact(a.layout().size(-1));
+    if (out.dtype() != DType.F32 || k == 0) {
+      new PlainProduct(pool, a, b, accumulate, out).run();
+      return;
+    }
+    var batch = Walk.of(PlainProduct.heads(out), PlainProduct.heads(a), PlainProduct.heads(b));
+    long matrices = batch.elements();
+    long work = (long) m * n * k;
+    if (matrices == 1 && work > SMALL) {
+      one(batch, 0, a, b, accumulate, out, m, n, k, true);
+    } else if (matrices >= 4 || work <= SMALL) {
+      int perTask = (int) Math.max(1, SMALL / work);
+      pool.run(
+          Math.toIntExact((matrices + perTask - 1) / perTask),
+          task -> {
+            long last = Math.min(matrices, (task + 1L) * perTask);
+            for (long i = (long) task * perTask; i < last; i++) {
+              one(batch, i, a, b, accumulate, out, m, n, k, false);
+            }
+          });
+    } else {
+      for (long i = 0; i < matrices; i++) {
+        one(batch, i, a, b, accumulate, out, m, n, k, true);
+      }
+    }
+  }
+
+  private void one(
+      Walk batch,
+      long index,
+      Operand a,
+      Operand b,
+      boolean accumulate,
+      Operand out,
+      int m,
+      int n,
+      int k,
+      boolean parallel) {
+    var product =
+        new PackedProduct(
+            pool,
+            matrix(a, batch.offset(1, index)),
+            matrix(b, batch.offset(2, index)),
+            matrix(out, batch.offset(0, index)),
+            m,
+            n,
+            k,
+            accumulate);
+    if (parallel) {
+      product.parallel();
+    } else {
+      product.inline();
+    }
+  }
+
+  private static Matrix matrix(Operand operand, long offset) {
+    var layout = operand.layout();
+    return new Matrix(
+        Memory.of(operand),
+        Memory.start(operand) + 4 * offset,
+        4 * layout.stride(-2),
+        4 * layout.stride(-1));
   }
 }

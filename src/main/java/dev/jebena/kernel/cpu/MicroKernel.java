@@ -1,0 +1,201 @@
+package dev.jebena.kernel.cpu;
+
+import static dev.jebena.kernel.cpu.Memory.FLOAT;
+import static dev.jebena.kernel.cpu.Memory.ORDER;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The innermost part of the f32 matrix product: a tile of C, 8 rows by 2 vectors, stays in
+ * registers while a sliver of A ({@code [depth, 8]}) and a sliver of B ({@code [depth, 2 vectors]})
+ * stream by from cache. Bound by the FMA ports.
+ *
+ * <p>Everything is a local variable of one method, and each operand has a segment of its own: a
+ * vector in a field, an array or another method would be boxed. The methods are kept short: the
+ * first compiler (C1) runs out of virtual registers in longer ones, for example with code that adds
+ * to C, and a method that C1 gives up on can stay a hundred times slower for the life of the
+ * process. So a tile is always stored, and {@link #addTile} adds it where that is wanted.
+ */
+final class MicroKernel {
+  private static final VectorSpecies<Float> S = Lanes.F32;
+  private static final long VECTOR = 4L * S.length();
+
+  /** Rows of a tile. */
+  static final int ROWS = 8;
+
+  /** Columns of a tile. */
+  static final int COLUMNS = 2 * S.length();
+
+  /**
+   * Sixteen accumulators need 32 vector registers, which AVX-512 and NEON have; elsewhere a tile is
+   * made in two halves.
+   */
+  private static final boolean HALVES =
+      Lanes.bits() < 512 && !System.getProperty("os.arch", "").equals("aarch64");
+
+  private MicroKernel() {}
+
+  /**
+   * {@code C = A·B} for one tile.
+   *
+   * @param atA where the packed sliver {@code [depth, 8]} begins, in bytes
+   * @param atB where the packed sliver {@code [depth, COLUMNS]} begins, in bytes
+   * @param rowC bytes between rows of C, whose columns are contiguous
+   */
+  static void tile(
+      MemorySegment a,
+      long atA,
+      MemorySegment b,
+      long atB,
+      int depth,
+      MemorySegment c,
+      long atC,
+      long rowC) {
+    if (HALVES) {
+      fourRows(a, atA, b, atB, depth, c, atC, rowC);
+      fourRows(a, atA + 16, b, atB, depth, c, atC + 4 * rowC, rowC);
+    } else {
+      eightRows(a, atA, b, atB, depth, c, atC, rowC);
+    }
+  }
+
+  /** {@code C += tile} for a whole tile with rows of {@link #COLUMNS} floats. */
+  static void addTile(MemorySegment tile, long atTile, MemorySegment c, long atC, long rowC) {
+    for (int r = 0; r < ROWS; r++) {
+      long from = atTile + r * 2 * VECTOR;
+      long to = atC + r * rowC;
+      FloatVector.fromMemorySegment(S, c, to, ORDER)
+          .add(FloatVector.fromMemorySegment(S, tile, from, ORDER))
+          .intoMemorySegment(c, to, ORDER);
+      FloatVector.fromMemorySegment(S, c, to + VECTOR, ORDER)
+          .add(FloatVector.fromMemorySegment(S, tile, from + VECTOR, ORDER))
+          .intoMemorySegment(c, to + VECTOR, ORDER);
+    }
+  }
+
+  /** Eight rows: 16 accumulators, 2 loads and 8 broadcasts per 16 FMAs. */
+  static void eightRows(
+      MemorySegment a,
+      long atA,
+      MemorySegment b,
+      long atB,
+      int depth,
+      MemorySegment c,
+      long atC,
+      long rowC) {
+    var c00 = FloatVector.zero(S);
+    var c01 = FloatVector.zero(S);
+    var c10 = FloatVector.zero(S);
+    var c11 = FloatVector.zero(S);
+    var c20 = FloatVector.zero(S);
+    var c21 = FloatVector.zero(S);
+    var c30 = FloatVector.zero(S);
+    var c31 = FloatVector.zero(S);
+    var c40 = FloatVector.zero(S);
+    var c41 = FloatVector.zero(S);
+    var c50 = FloatVector.zero(S);
+    var c51 = FloatVector.zero(S);
+    var c60 = FloatVector.zero(S);
+    var c61 = FloatVector.zero(S);
+    var c70 = FloatVector.zero(S);
+    var c71 = FloatVector.zero(S);
+    long pa = atA;
+    long pb = atB;
+    for (int k = 0; k < depth; k++) {
+      var b0 = FloatVector.fromMemorySegment(S, b, pb, ORDER);
+      var b1 = FloatVector.fromMemorySegment(S, b, pb + VECTOR, ORDER);
+      var a0 = FloatVector.broadcast(S, a.get(FLOAT, pa + 0));
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      var a1 = FloatVector.broadcast(S, a.get(FLOAT, pa + 4));
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      var a2 = FloatVector.broadcast(S, a.get(FLOAT, pa + 8));
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      var a3 = FloatVector.broadcast(S, a.get(FLOAT, pa + 12));
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      var a4 = FloatVector.broadcast(S, a.get(FLOAT, pa + 16));
+      c40 = a4.fma(b0, c40);
+      c41 = a4.fma(b1, c41);
+      var a5 = FloatVector.broadcast(S, a.get(FLOAT, pa + 20));
+      c50 = a5.fma(b0, c50);
+      c51 = a5.fma(b1, c51);
+      var a6 = FloatVector.broadcast(S, a.get(FLOAT, pa + 24));
+      c60 = a6.fma(b0, c60);
+      c61 = a6.fma(b1, c61);
+      var a7 = FloatVector.broadcast(S, a.get(FLOAT, pa + 28));
+      c70 = a7.fma(b0, c70);
+      c71 = a7.fma(b1, c71);
+      pa += 4 * ROWS;
+      pb += 2 * VECTOR;
+    }
+    c00.intoMemorySegment(c, atC, ORDER);
+    c01.intoMemorySegment(c, atC + VECTOR, ORDER);
+    c10.intoMemorySegment(c, atC + 1 * rowC, ORDER);
+    c11.intoMemorySegment(c, atC + 1 * rowC + VECTOR, ORDER);
+    c20.intoMemorySegment(c, atC + 2 * rowC, ORDER);
+    c21.intoMemorySegment(c, atC + 2 * rowC + VECTOR, ORDER);
+    c30.intoMemorySegment(c, atC + 3 * rowC, ORDER);
+    c31.intoMemorySegment(c, atC + 3 * rowC + VECTOR, ORDER);
+    c40.intoMemorySegment(c, atC + 4 * rowC, ORDER);
+    c41.intoMemorySegment(c, atC + 4 * rowC + VECTOR, ORDER);
+    c50.intoMemorySegment(c, atC + 5 * rowC, ORDER);
+    c51.intoMemorySegment(c, atC + 5 * rowC + VECTOR, ORDER);
+    c60.intoMemorySegment(c, atC + 6 * rowC, ORDER);
+    c61.intoMemorySegment(c, atC + 6 * rowC + VECTOR, ORDER);
+    c70.intoMemorySegment(c, atC + 7 * rowC, ORDER);
+    c71.intoMemorySegment(c, atC + 7 * rowC + VECTOR, ORDER);
+  }
+
+  /** Four rows: 8 accumulators, 2 loads and 4 broadcasts per 8 FMAs. */
+  static void fourRows(
+      MemorySegment a,
+      long atA,
+      MemorySegment b,
+      long atB,
+      int depth,
+      MemorySegment c,
+      long atC,
+      long rowC) {
+    var c00 = FloatVector.zero(S);
+    var c01 = FloatVector.zero(S);
+    var c10 = FloatVector.zero(S);
+    var c11 = FloatVector.zero(S);
+    var c20 = FloatVector.zero(S);
+    var c21 = FloatVector.zero(S);
+    var c30 = FloatVector.zero(S);
+    var c31 = FloatVector.zero(S);
+    long pa = atA;
+    long pb = atB;
+    for (int k = 0; k < depth; k++) {
+      var b0 = FloatVector.fromMemorySegment(S, b, pb, ORDER);
+      var b1 = FloatVector.fromMemorySegment(S, b, pb + VECTOR, ORDER);
+      var a0 = FloatVector.broadcast(S, a.get(FLOAT, pa + 0));
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      var a1 = FloatVector.broadcast(S, a.get(FLOAT, pa + 4));
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      var a2 = FloatVector.broadcast(S, a.get(FLOAT, pa + 8));
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      var a3 = FloatVector.broadcast(S, a.get(FLOAT, pa + 12));
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      pa += 4 * ROWS;
+      pb += 2 * VECTOR;
+    }
+    c00.intoMemorySegment(c, atC, ORDER);
+    c01.intoMemorySegment(c, atC + VECTOR, ORDER);
+    c10.intoMemorySegment(c, atC + 1 * rowC, ORDER);
+    c11.intoMemorySegment(c, atC + 1 * rowC + VECTOR, ORDER);
+    c20.intoMemorySegment(c, atC + 2 * rowC, ORDER);
+    c21.intoMemorySegment(c, atC + 2 * rowC + VECTOR, ORDER);
+    c30.intoMemorySegment(c, atC + 3 * rowC, ORDER);
+    c31.intoMemorySegment(c, atC + 3 * rowC + VECTOR, ORDER);
+  }
+}

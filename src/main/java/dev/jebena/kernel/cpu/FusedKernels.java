@@ -1,6 +1,12 @@
 package dev.jebena.kernel.cpu;
 
+import dev.jebena.kernel.fused.AdamWKernel;
 import dev.jebena.kernel.fused.AttentionKernel;
+import dev.jebena.kernel.fused.CrossEntropyKernel;
+import dev.jebena.kernel.fused.RmsNormKernel;
+import dev.jebena.kernel.fused.RopeKernel;
+import dev.jebena.kernel.fused.SoftmaxKernel;
+import dev.jebena.kernel.fused.SwiGluKernel;
 import java.util.Map;
 
 /** The fused kernels of the processor, all for f32. */
@@ -9,6 +15,13 @@ final class FusedKernels {
 
   /** Each kernel under the interface by which it is asked for. */
   static Map<Class<?>, Object> on(WorkerPool pool) {
-    return Map.of(AttentionKernel.class, new CpuAttention(pool));
+    return Map.of(
+        SoftmaxKernel.class, new CpuSoftmax(pool),
+        RmsNormKernel.class, new CpuRmsNorm(pool),
+        RopeKernel.class, new CpuRope(pool),
+        SwiGluKernel.class, new CpuSwiGlu(pool),
+        AttentionKernel.class, new CpuAttention(pool),
+        CrossEntropyKernel.class, new CpuCrossEntropy(pool),
+        AdamWKernel.class, new CpuAdamW(pool));
   }
 }

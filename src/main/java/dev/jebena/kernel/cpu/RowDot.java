@@ -46,6 +46,20 @@ final class RowDot {
     return total;
   }
 
+  /** Σ x over {@code n} floats. */
+  static float sum(MemorySegment x, long at, int n) {
+    var sum = FloatVector.zero(F32);
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      sum = sum.add(FloatVector.fromMemorySegment(F32, x, at + (long) i * Float.BYTES, ORDER));
+    }
+    float total = fold(sum);
+    for (; i < n; i++) {
+      total += x.get(FLOAT, at + (long) i * Float.BYTES);
+    }
+    return total;
+  }
+
   /** The sum of all lanes. */
   static float fold(FloatVector v) {
     var sum = v;

@@ -1,0 +1,173 @@
+package dev.jebena.kernel.cpu;
+
+import static dev.jebena.kernel.cpu.Lanes.F32;
+
+import dev.jebena.kernel.Operand;
+import dev.jebena.kernel.fused.SoftmaxKernel;
+import dev.jebena.memory.HostBuffer;
+import dev.jebena.memory.Layout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+
+/** Softmax row by row; the second and third pass over a row find it in the cache. */
+final class CpuSoftmax implements SoftmaxKernel {
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final int LANES = F32.length();
+
+  private final WorkerPool pool;
+
+  CpuSoftmax(WorkerPool pool) {
+    this.pool = pool;
+  }
+
+  @Override
+  public void forward(Operand x, boolean log, Operand outOperand) {
+    if (outOperand.elements() == 0) {
+      return;
+    }
+    var segment = ((HostBuffer) x.buffer()).segment();
+    var layout = x.layout();
+    var out = Contiguous.of(outOperand);
+    int width = Math.toIntExact(x.shape().size(-1));
+    long rows = x.elements() / width;
+    int step = Contiguous.rowsPerTask(width);
+    pool.run(
+        Math.toIntExact((rows + step - 1) / step),
+        task -> {
+          long end = Math.min(rows, (task + 1L) * step);
+          for (long row = (long) task * step; row < end; row++) {
+            long at = rowStart(layout, row) * Float.BYTES;
+            row(segment, at, log, out.segment(), out.at(row * width), width);
+          }
+        });
+  }
+
+  /** The first element of a row, counted in row-major order over all axes but the last. */
+  private static long rowStart(Layout layout, long row) {
+    long at = layout.offset();
+    long rest = row;
+    for (int axis = layout.rank() - 2; axis >= 0; axis--) {
+      long size = layout.size(axis);
+      at += rest % size * layout.stride(axis);
+      rest /= size;
+    }
+    return at;
+  }
+
+  private static void row(
+      MemorySegment x, long at, boolean log, MemorySegment out, long outAt, int n) {
+    float max = RowSoftmax.max(x, at, n);
+    if (log) {
+      float sum = RowSoftmax.sumOfExponentials(x, at, max, n);
+      subtract(x, at, max, VectorMath.log(sum), out, outAt, n);
+    } else {
+      float sum = RowSoftmax.exponentials(x, at, out, outAt, max, n);
+      scale(out, outAt, 1 / sum, n);
+    }
+  }
+
+  private static void subtract(
+      MemorySegment x, long at, float max, float logSum, MemorySegment out, long outAt, int n) {
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      long shift = (long) i * Float.BYTES;
+      FloatVector.fromMemorySegment(F32, x, at + shift, ORDER)
+          .sub(max)
+          .sub(logSum)
+          .intoMemorySegment(out, outAt + shift, ORDER);
+    }
+    for (; i < n; i++) {
+      long shift = (long) i * Float.BYTES;
+      out.set(FLOAT, outAt + shift, x.get(FLOAT, at + shift) - max - logSum);
+    }
+  }
+
+  private static void scale(MemorySegment x, long at, float factor, int n) {
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      long from = at + (long) i * Float.BYTES;
+      FloatVector.fromMemorySegment(F32, x, from, ORDER)
+          .mul(factor)
+          .intoMemorySegment(x, from, ORDER);
+    }
+    for (; i < n; i++) {
+      long from = at + (long) i * Float.BYTES;
+      x.set(FLOAT, from, x.get(FLOAT, from) * factor);
+    }
+  }
+
+  @Override
+  public void backward(Operand yOperand, Operand gyOperand, boolean log, Operand gxOperand) {
+    if (gxOperand.elements() == 0) {
+      return;
+    }
+    var y = Contiguous.of(yOperand);
+    var gy = Contiguous.of(gyOperand);
+    var gx = Contiguous.of(gxOperand);
+    int width = Math.toIntExact(yOperand.shape().size(-1));
+    long rows = yOperand.elements() / width;
+    int step = Contiguous.rowsPerTask(width);
+    pool.run(
+        Math.toIntExact((rows + step - 1) / step),
+        task -> {
+          long end = Math.min(rows, (task + 1L) * step);
+          for (long row = (long) task * step; row < end; row++) {
+            long first = row * width;
+            if (log) {
+              logBackward(y, gy, gx, first, width);
+            } else {
+              backward(y, gy, gx, first, width);
+            }
+          }
+        });
+  }
+
+  private static void backward(Contiguous y, Contiguous gy, Contiguous gx, long first, int n) {
+    var ySegment = y.segment();
+    var gySegment = gy.segment();
+    var gxSegment = gx.segment();
+    long yAt = y.at(first);
+    long gyAt = gy.at(first);
+    long gxAt = gx.at(first);
+    float sum = RowDot.dot(ySegment, yAt, gySegment, gyAt, n);
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      long shift = (long) i * Float.BYTES;
+      var p = FloatVector.fromMemorySegment(F32, ySegment, yAt + shift, ORDER);
+      var g = FloatVector.fromMemorySegment(F32, gySegment, gyAt + shift, ORDER);
+      p.mul(g.sub(sum)).intoMemorySegment(gxSegment, gxAt + shift, ORDER);
+    }
+    for (; i < n; i++) {
+      long shift = (long) i * Float.BYTES;
+      float p = ySegment.get(FLOAT, yAt + shift);
+      float g = gySegment.get(FLOAT, gyAt + shift);
+      gxSegment.set(FLOAT, gxAt + shift, p * (g - sum));
+    }
+  }
+
+  private static void logBackward(Contiguous y, Contiguous gy, Contiguous gx, long first, int n) {
+    var ySegment = y.segment();
+    var gySegment = gy.segment();
+    var gxSegment = gx.segment();
+    long yAt = y.at(first);
+    long gyAt = gy.at(first);
+    long gxAt = gx.at(first);
+    float sum = RowDot.sum(gySegment, gyAt, n);
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      long shift = (long) i * Float.BYTES;
+      var p = VectorMath.exp(FloatVector.fromMemorySegment(F32, ySegment, yAt + shift, ORDER));
+      var g = FloatVector.fromMemorySegment(F32, gySegment, gyAt + shift, ORDER);
+      g.sub(p.mul(sum)).intoMemorySegment(gxSegment, gxAt + shift, ORDER);
+    }
+    for (; i < n; i++) {
+      long shift = (long) i * Float.BYTES;
+      float p = VectorMath.exp(ySegment.get(FLOAT, yAt + shift));
+      float g = gySegment.get(FLOAT, gyAt + shift);
+      gxSegment.set(FLOAT, gxAt + shift, g - p * sum);
+    }
+  }
+}

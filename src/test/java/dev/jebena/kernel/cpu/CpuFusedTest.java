@@ -1,0 +1,246 @@
+package dev.jebena.kernel.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.jebena.kernel.Device;
+import dev.jebena.kernel.Operand;
+import dev.jebena.kernel.fused.AdamWKernel;
+import dev.jebena.kernel.fused.CrossEntropyKernel;
+import dev.jebena.kernel.fused.RmsNormKernel;
+import dev.jebena.kernel.fused.RopeKernel;
+import dev.jebena.kernel.fused.SoftmaxKernel;
+import dev.jebena.kernel.fused.SwiGluKernel;
+import dev.jebena.kernel.reference.ReferenceDevice;
+import dev.jebena.memory.DType;
+import dev.jebena.memory.Layout;
+import dev.jebena.memory.Shape;
+import dev.jebena.testing.Operands;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every fused kernel against its plain twin, and against itself on other numbers of threads. */
+class CpuFusedTest {
+  private static final ReferenceDevice REFERENCE = new ReferenceDevice();
+  private static final CpuDevice ONE = CpuDevice.withThreads(1);
+  private static final CpuDevice TWO = CpuDevice.withThreads(2);
+  private static final CpuDevice THREE = CpuDevice.withThreads(3);
+
+  @AfterAll
+  static void closeDevices() {
+    ONE.close();
+    TWO.close();
+    THREE.close();
+  }
+
+  /** One run of a kernel on one device: the same operands on each, and what came out. */
+  private static final class Run {
+    final Device device;
+    final SplittableRandom random = new SplittableRandom(11);
+    final List<Operand> outputs = new ArrayList<>();
+
+    Run(Device device) {
+      this.device = device;
+    }
+
+    <K> K kernel(Class<K> type) {
+      return device.fused(type).orElseThrow();
+    }
+
+    Operand in(long... sizes) {
+      return in(Layout.contiguous(Shape.of(sizes)));
+    }
+
+    Operand in(Layout layout) {
+      return Operands.normal(device, layout, random);
+    }
+
+    Operand out(long... sizes) {
+      return out(Layout.contiguous(Shape.of(sizes)));
+    }
+
+    Operand out(Layout layout) {
+      var out = Operands.normal(device, layout, random);
+      outputs.add(out);
+      return out;
+    }
+
+    double[][] results() {
+      return outputs.stream().map(out -> Operands.read(device, out)).toArray(double[][]::new);
+    }
+  }
+
+  private static double[][] results(Device device, Consumer<Run> body) {
+    var run = new Run(device);
+    body.accept(run);
+    return run.results();
+  }
+
+  private static void check(double tolerance, Consumer<Run> body) {
+    double[][] expected = results(REFERENCE, body);
+    double[][] one = results(ONE, body);
+    for (int i = 0; i < expected.length; i++) {
+      for (int j = 0; j < expected[i].length; j++) {
+        double e = expected[i][j];
+        if (e != one[i][j]) {
+          assertThat(one[i][j])
+              .as("output %d, element %d", i, j)
+              .isEqualTo(e, within(tolerance * (1 + Math.abs(e))));
+        }
+      }
+    }
+    assertThat(results(TWO, body)).isDeepEqualTo(one);
+    assertThat(results(THREE, body)).isDeepEqualTo(one);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1", "3,5", "7,16", "40,33", "5,1000", "300,100", "2,20001"})
+  void softmax(int rows, int width) {
+    for (boolean log : new boolean[] {false, true}) {
+      check(
+          3e-6,
+          run -> {
+            var kernel = run.kernel(SoftmaxKernel.class);
+            var y = run.out(rows, width);
+            kernel.forward(run.in(rows, width), log, y);
+            // rows that do not touch: every second one of another matrix
+            var strided = Layout.contiguous(Shape.of(rows, 2, width)).select(1, 1);
+            kernel.forward(run.in(strided), log, run.out(rows, width));
+            kernel.backward(y, run.in(rows, width), log, run.out(rows, width));
+          });
+    }
+  }
+
+  @Test
+  void softmaxKeepsHiddenPlacesAtZero() {
+    var x = Operands.of(ONE, DType.F32, Shape.of(1, 3), 1, Double.NEGATIVE_INFINITY, 1);
+    var y = Operands.empty(ONE, DType.F32, 1, 3);
+    ONE.fused(SoftmaxKernel.class).orElseThrow().forward(x, false, y);
+    assertThat(Operands.read(ONE, y)).containsExactly(0.5, 0, 0.5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1", "3,5", "70,16", "33,100", "200,515"})
+  void rmsNorm(int rows, int width) {
+    check(
+        2e-5,
+        run -> {
+          var kernel = run.kernel(RmsNormKernel.class);
+          var x = run.in(rows, width);
+          var weight = run.in(width);
+          var reciprocal = run.out(rows);
+          kernel.forward(x, weight, 1e-5, run.out(rows, width), reciprocal);
+          var gy = run.in(rows, width);
+          kernel.backward(x, weight, reciprocal, gy, run.out(rows, width), run.out(width));
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 6, 16, 32, 64, 80, 128})
+  void rope(int width) {
+    for (boolean interleaved : new boolean[] {false, true}) {
+      for (boolean inverse : new boolean[] {false, true}) {
+        check(
+            1e-6,
+            run -> {
+              var kernel = run.kernel(RopeKernel.class);
+              var cos = run.in(37, width / 2);
+              var sin = run.in(37, width / 2);
+              // [B, H, T, D] cut out of [B, T, H·D]
+              var view = Layout.contiguous(Shape.of(2, 37, 3, width)).transpose(1, 2);
+              kernel.rotate(run.in(view), cos, sin, interleaved, inverse, run.out(view));
+              var plain = run.in(37, width);
+              kernel.rotate(plain, cos, sin, interleaved, inverse, run.out(37, width));
+            });
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 15, 16, 1000, 50_001})
+  void swiGlu(int elements) {
+    check(
+        2e-6,
+        run -> {
+          var kernel = run.kernel(SwiGluKernel.class);
+          var gate = run.in(elements);
+          var up = run.in(elements);
+          kernel.forward(gate, up, run.out(elements));
+          kernel.backward(gate, up, run.in(elements), run.out(elements), run.out(elements));
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1", "5,7", "70,33", "9,10007"})
+  void crossEntropy(int rows, int classes) {
+    check(
+        3e-6,
+        run -> {
+          var kernel = run.kernel(CrossEntropyKernel.class);
+          double[] targets = new double[rows];
+          for (int i = 0; i < rows; i++) {
+            targets[i] = i % 4 == 3 ? -100 : (i * 31) % classes;
+          }
+          var logits = run.in(rows, classes);
+          var g = run.in(rows);
+          for (var dtype : List.of(DType.I64, DType.I32)) {
+            var t = Operands.of(run.device, dtype, Shape.of(rows), targets);
+            var lse = run.out(rows);
+            kernel.forward(logits, t, -100, run.out(rows), lse);
+            kernel.backward(logits, t, -100, lse, g, run.out(rows, classes));
+          }
+        });
+  }
+
+  @Test
+  void crossEntropyRefusesTargetsThatAreNoClass() {
+    var logits = Operands.of(TWO, DType.F32, Shape.of(2, 2), 1, 2, 3, 4);
+    var targets = Operands.of(TWO, DType.I64, Shape.of(2), 0, 2);
+    var losses = Operands.empty(TWO, DType.F32, 2);
+    var lse = Operands.empty(TWO, DType.F32, 2);
+    var kernel = TWO.fused(CrossEntropyKernel.class).orElseThrow();
+    assertThatThrownBy(() -> kernel.forward(logits, targets, -100, losses, lse))
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessage("crossEntropy: target 2 of row 1 is out of range for 2 classes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 17, 40_003})
+  void adamW(int elements) {
+    check(
+        3e-6,
+        run -> {
+          var kernel = run.kernel(AdamWKernel.class);
+          var p = run.out(elements);
+          var m = run.out(elements);
+          var v = run.out(elements);
+          run.device.primitives().fill(m, 0);
+          run.device.primitives().fill(v, 0);
+          for (int step = 1; step <= 3; step++) {
+            var g = run.in(elements);
+            kernel.update(p, g, m, v, step, 1e-2, 0.9, 0.95, 1e-8, 0.1, 0.5);
+          }
+        });
+  }
+
+  @Test
+  void nothingToDoIsFine() {
+    check(
+        0,
+        run -> {
+          run.kernel(SoftmaxKernel.class).forward(run.in(0, 4), false, run.out(0, 4));
+          run.kernel(SwiGluKernel.class).forward(run.in(0), run.in(0), run.out(0));
+          run.kernel(RmsNormKernel.class)
+              .backward(
+                  run.in(0, 4), run.in(4), run.in(0), run.in(0, 4), run.out(0, 4), run.out(4));
+        });
+  }
+}

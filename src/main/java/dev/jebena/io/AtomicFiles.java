@@ -61,7 +61,7 @@ public final class AtomicFiles {
     } catch (IOException e) {
       throw notWritten(target, e);
     } finally {
-      Files.deleteIfExists(beside);
+      discard(beside);
     }
     syncFolder(place.getParent());
   }
@@ -106,7 +106,7 @@ public final class AtomicFiles {
     } catch (IOException e) {
       throw notWritten(target, e);
     } finally {
-      deleteTree(beside);
+      discard(beside);
     }
   }
 
@@ -211,6 +211,15 @@ public final class AtomicFiles {
             return super.postVisitDirectory(visited, e);
           }
         });
+  }
+
+  /** Removes what was not finished; where that fails, the failure that led here matters more. */
+  private static void discard(Path beside) {
+    try {
+      deleteTree(beside);
+    } catch (IOException e) {
+      // recover() removes it when this process is gone
+    }
   }
 
   /** Removes a folder and all that is in it, not what its links point to; or nothing. */

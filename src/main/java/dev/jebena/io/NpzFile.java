@@ -1,5 +1,6 @@
 package dev.jebena.io;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -54,8 +55,9 @@ public final class NpzFile {
           throw new FileFormatException(file, "entry " + name + " appears twice");
         }
       }
-    } catch (ZipException | IllegalArgumentException e) {
-      throw new FileFormatException(file, "no readable zip: " + e.getMessage(), e);
+    } catch (EOFException | ZipException | IllegalArgumentException e) {
+      throw new FileFormatException(
+          file, "no readable zip: " + (e.getMessage() == null ? "truncated" : e.getMessage()), e);
     }
     return Collections.unmodifiableMap(arrays);
   }
@@ -83,7 +85,7 @@ public final class NpzFile {
         MemorySegment.copy(chunk, 0, bytes, ValueLayout.JAVA_BYTE, at, count);
         at += count;
       }
-    } catch (ZipException | java.io.EOFException e) {
+    } catch (EOFException | ZipException e) {
       throw new FileFormatException(file, "entry " + entry.getName() + ": " + e.getMessage(), e);
     }
     if (at != size || checksum.getValue() != entry.getCrc()) {

@@ -71,17 +71,10 @@ final class BackwardPass {
     var arrived = pending.remove(node);
     var gradient = arrived.gradient;
     if (gradient != null) {
-      if (differentiable) {
-        distribute(node, node.rule().apply(gradient), gradient, null, ready);
-      } else {
-        // Whatever the rule makes on its way is freed at once; its results move out.
-        boolean handedOn;
-        try (var scope = Scope.open()) {
-          handedOn = distribute(node, node.rule().apply(gradient), gradient, scope, ready);
-        }
-        if (arrived.owned && !handedOn) {
-          gradient.releaseIfOnlyView();
-        }
+      var given = apply(node, gradient);
+      distribute(node, given, ready);
+      if (arrived.owned && !given.contains(gradient)) {
+        gradient.releaseIfOnlyView();
       }
     } else {
       for (var edge : node.edges()) {
@@ -95,31 +88,63 @@ final class BackwardPass {
     }
   }
 
-  /** Returns whether the rule handed its own incoming gradient on. */
-  private boolean distribute(
-      Node node, Tensor[] gradients, Tensor incoming, Scope scope, ArrayDeque<Node> ready) {
-    check(node, gradients);
-    boolean handedOn = false;
-    for (int i = 0; i < gradients.length; i++) {
-      var gradient = gradients[i];
-      handedOn |= gradient == incoming;
+  /**
+   * What a rule gave.
+   *
+   * @param fresh which gradients are ours alone to add into: made by this rule, no view of
+   *     something, not sent two ways
+   */
+  private record Given(Tensor[] gradients, boolean[] fresh) {
+    boolean contains(Tensor gradient) {
+      for (var g : gradients) {
+        if (g == gradient) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  /** Applies a rule. Whatever it makes on its way is freed at once; its results move out. */
+  private Given apply(Node node, Tensor gradient) {
+    if (differentiable) {
+      var gradients = node.rule().apply(gradient);
+      check(node, gradients);
+      return new Given(gradients, new boolean[gradients.length]);
+    }
+    try (var scope = Scope.open()) {
+      var gradients = node.rule().apply(gradient);
+      check(node, gradients);
+      var fresh = new boolean[gradients.length];
+      for (int i = 0; i < gradients.length; i++) {
+        if (gradients[i] != null
+            && node.edges()[i] != null
+            && gradients[i].storage().scope() == scope) {
+          fresh[i] = gradients[i].isOnlyViewOfItsStorage() && !standsTwice(gradients, i);
+        }
+      }
+      for (int i = 0; i < gradients.length; i++) {
+        if (gradients[i] != null && node.edges()[i] != null) {
+          scope.keep(gradients[i].storage());
+        }
+      }
+      return new Given(gradients, fresh);
+    }
+  }
+
+  /** Sums are made here, outside of the rule's scope: they wait for other nodes. */
+  private void distribute(Node node, Given given, ArrayDeque<Node> ready) {
+    for (int i = 0; i < given.gradients.length; i++) {
       var edge = node.edges()[i];
       if (edge == null) {
         continue;
       }
-      boolean fresh = false;
-      if (gradient != null && scope != null && gradient.storage().scope() == scope) {
-        // Made by this rule, no view of something, not sent two ways: ours alone to add into.
-        fresh = gradient.isOnlyViewOfItsStorage() && !standsTwice(gradients, i);
-        scope.keep(gradient.storage());
-      }
       if (edge.leaf() == null) {
-        send(edge.node(), gradient, fresh, ready);
-      } else if (gradient != null) {
-        accumulate(edge.leaf(), gradient, fresh);
+        send(edge.node(), given.gradients[i], given.fresh[i], ready);
+      } else if (given.gradients[i] != null) {
+        accumulate(edge.leaf(), given.gradients[i], given.fresh[i]);
       }
     }
-    return handedOn;
   }
 
   private static boolean standsTwice(Tensor[] gradients, int at) {

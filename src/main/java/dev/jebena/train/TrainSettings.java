@@ -1,0 +1,64 @@
+package dev.jebena.train;
+
+import dev.jebena.model.TransformerConfig;
+import java.util.List;
+
+/**
+ * What a run does, completely: with the same settings, data and device the same bits come out.
+ * Stored in the run folder as {@code settings.json}.
+ *
+ * @param data paths given, empty for the JDK's sources
+ * @param model the configuration, vocabulary included
+ * @param batchSize sequences a micro-batch
+ * @param accumulation micro-batches a step
+ * @param steps in all
+ * @param warmup steps over which the learning rate rises
+ * @param learningRate at the peak
+ * @param finalLearningRate share of the peak that is left at the end
+ * @param weightDecay of matrices and embeddings; norms do not decay
+ * @param clipNorm what the norm of all gradients is cut to
+ * @param evaluateEvery steps between evaluations on the held-out part
+ * @param saveEvery steps between checkpoints
+ */
+public record TrainSettings(
+    List<String> data,
+    TransformerConfig model,
+    int batchSize,
+    int accumulation,
+    long steps,
+    long warmup,
+    double learningRate,
+    double finalLearningRate,
+    double weightDecay,
+    double clipNorm,
+    long evaluateEvery,
+    long saveEvery,
+    long seed,
+    String device) {
+
+  /**
+   * The same for so many steps: warm-up over a twentieth of them, 20 evaluations, 4 checkpoints.
+   */
+  public TrainSettings withSteps(long count) {
+    return new TrainSettings(
+        data,
+        model,
+        batchSize,
+        accumulation,
+        count,
+        Math.clamp(count / 20, 1, 500),
+        learningRate,
+        finalLearningRate,
+        weightDecay,
+        clipNorm,
+        Math.max(1, count / 20),
+        Math.max(1, count / 4),
+        seed,
+        device);
+  }
+
+  /** Tokens that a step learns from. */
+  public long tokensPerStep() {
+    return (long) batchSize * accumulation * model.contextLength();
+  }
+}

@@ -24,7 +24,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {})
+    subcommands = {
+      TokenizerCommand.class,
+      ModelCommand.class,
+    })
 public final class Main implements Callable<Integer> {
   private static final int FAILURE = 1;
   private static final int USAGE = 2;

@@ -1,0 +1,152 @@
+package dev.jebena.cli;
+
+import dev.jebena.model.Accounting;
+import dev.jebena.model.Presets;
+import dev.jebena.model.TransformerConfig;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code jebena model describe}: what a configuration costs, without making it. */
+@Command(
+    name = "describe",
+    description = "Parameters, FLOPs and memory of a configuration.",
+    footer = {
+      "%nExamples:",
+      "  jebena model describe --preset cs336-xl",
+      "  jebena model describe --preset depth-8 --vocab-size 8192 --context 512 --batch 16"
+    })
+final class ModelDescribeCommand implements Callable<Integer> {
+  private static final int DEFAULT_VOCABULARY = 8192;
+  private static final int DEFAULT_CONTEXT = 512;
+  private static final long F32_BYTES = 4;
+
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description = "A named configuration, or depth-N.")
+  private String preset;
+
+  @Option(
+      names = "--context",
+      paramLabel = "T",
+      description = "Tokens of a sequence (default: all that the model can see).")
+  private Integer context;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "B",
+      defaultValue = "1",
+      description = "Sequences of a training step (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--vocab-size",
+      paramLabel = "N",
+      description = "Another vocabulary than the configuration's.")
+  private Integer vocabularySize;
+
+  @Override
+  public Integer call() {
+    positive("--context", context);
+    positive("--batch", batch);
+    positive("--vocab-size", vocabularySize);
+    var config = configuration();
+    if (vocabularySize != null) {
+      config = config.withVocabularySize(vocabularySize);
+    }
+    var costs = costs(config, context == null ? config.contextLength() : context);
+    if (common.json()) {
+      common.printJson(costs);
+    } else {
+      print(config, costs);
+    }
+    return 0;
+  }
+
+  private void positive(String option, Integer value) {
+    if (value != null && value < 1) {
+      throw common.wrongUsage(option + " " + value + " must be above 0");
+    }
+  }
+
+  private TransformerConfig configuration() {
+    if (preset == null) {
+      throw common.wrongUsage("name a configuration: --preset NAME");
+    }
+    return Presets.get(
+            preset,
+            vocabularySize == null ? DEFAULT_VOCABULARY : vocabularySize,
+            context == null ? DEFAULT_CONTEXT : context)
+        .model();
+  }
+
+  private Map<String, Object> costs(TransformerConfig c, int tokens) {
+    var accounting = Accounting.of(c, tokens);
+    long parameters = accounting.parameters();
+    double forward = accounting.forwardFlopsPerToken();
+    double training = accounting.trainingFlopsPerToken();
+    var values = new LinkedHashMap<String, Object>();
+    values.put("vocab_size", c.vocabularySize());
+    values.put("context", tokens);
+    values.put("batch", batch);
+    values.put("d_model", c.dModel());
+    values.put("layers", c.layers());
+    values.put("heads", c.heads());
+    values.put("key_value_heads", c.keyValueHeads());
+    values.put("head_dim", c.headDim());
+    values.put("d_ff", c.dFf());
+    values.put("tied_embeddings", c.tiedEmbeddings());
+    values.put("parameters", parameters);
+    values.put("forward_flops_per_token", forward);
+    values.put("forward_flops_per_sequence", forward * tokens);
+    values.put("training_flops_per_token", training);
+    values.put("training_flops_per_step", training * tokens * batch);
+    values.put("weights_bytes", parameters * F32_BYTES);
+    values.put("gradients_bytes", parameters * F32_BYTES);
+    values.put("optimizer_bytes", 2 * parameters * F32_BYTES);
+    values.put(
+        "cache_bytes_per_token", 2L * c.layers() * c.keyValueHeads() * c.headDim() * F32_BYTES);
+    return values;
+  }
+
+  private void print(TransformerConfig c, Map<String, Object> costs) {
+    line(
+        "model",
+        "%d layers, width %d, %d heads of %d (%d for keys and values), feed-forward %d"
+            .formatted(c.layers(), c.dModel(), c.heads(), c.headDim(), c.keyValueHeads(), c.dFf()));
+    line(
+        "vocabulary",
+        Quantity.count(c.vocabularySize())
+            + (c.tiedEmbeddings() ? ", output tied to the embedding" : ""));
+    line("sequence", costs.get("context") + " tokens");
+    line("parameters", Quantity.count((Long) costs.get("parameters")));
+    line("forward, a token", flops(costs, "forward_flops_per_token"));
+    line("forward, a sequence", flops(costs, "forward_flops_per_sequence"));
+    line("training, a token", flops(costs, "training_flops_per_token"));
+    line("training, a step", flops(costs, "training_flops_per_step") + " (batch " + batch + ")");
+    line("weights", bytes(costs, "weights_bytes") + " in f32");
+    line("gradients", bytes(costs, "gradients_bytes"));
+    line("AdamW", bytes(costs, "optimizer_bytes"));
+    line("cache, a token", bytes(costs, "cache_bytes_per_token"));
+  }
+
+  private void line(String label, String value) {
+    common.out().println(String.format(Locale.ROOT, "%-20s %s", label, value));
+  }
+
+  private static String flops(Map<String, Object> costs, String key) {
+    double value = (Double) costs.get(key);
+    return String.format(Locale.ROOT, "%.4e FLOP", value) + " (" + Quantity.scaled(value, "FLOP)");
+  }
+
+  private static String bytes(Map<String, Object> costs, String key) {
+    return Quantity.bytes((Long) costs.get(key));
+  }
+}

@@ -1,0 +1,68 @@
+package dev.jebena.cli;
+
+import java.io.PrintWriter;
+
+/**
+ * How far a command has come: on a terminal one line that is written over, elsewhere a line every
+ * few seconds.
+ */
+final class ProgressLine implements AutoCloseable {
+  private static final long TERMINAL_NANOS = 100_000_000L;
+  private static final long PLAIN_NANOS = 5_000_000_000L;
+  private static final String CLEAR = "\r\u001b[K";
+
+  private final PrintWriter err;
+  private final boolean terminal;
+  private long last = System.nanoTime();
+  private boolean drawn;
+
+  ProgressLine(PrintWriter err) {
+    this(err, stderrIsTerminal());
+  }
+
+  ProgressLine(PrintWriter err, boolean terminal) {
+    this.err = err;
+    this.terminal = terminal;
+  }
+
+  /**
+   * Whether a person watches stderr. Java cannot tell of stderr alone, and under the launcher it is
+   * a filter: the launcher says it in a property.
+   */
+  static boolean stderrIsTerminal() {
+    return Boolean.getBoolean("jebena.stderr.terminal");
+  }
+
+  /** Says where the work stands, unless something was said a moment ago. */
+  void update(String text) {
+    long now = System.nanoTime();
+    if (now - last < (terminal ? TERMINAL_NANOS : PLAIN_NANOS)) {
+      return;
+    }
+    last = now;
+    if (terminal) {
+      err.print(CLEAR + text);
+      drawn = true;
+    } else {
+      err.println(text);
+    }
+    err.flush();
+  }
+
+  /** A line that stays. */
+  void message(String text) {
+    close();
+    err.println(text);
+    err.flush();
+  }
+
+  /** Removes the line. */
+  @Override
+  public void close() {
+    if (drawn) {
+      err.print(CLEAR);
+      err.flush();
+      drawn = false;
+    }
+  }
+}

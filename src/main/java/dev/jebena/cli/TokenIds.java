@@ -1,0 +1,53 @@
+package dev.jebena.cli;
+
+import java.util.Arrays;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Token ids as text: numbers apart by commas, spaces or line ends. */
+final class TokenIds implements ITypeConverter<int[]> {
+  @Override
+  public int[] convert(String text) {
+    try {
+      return parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+
+  /**
+   * Reads ids.
+   *
+   * @throws IllegalArgumentException naming the first thing that is none
+   */
+  static int[] parse(String text) {
+    var trimmed = text.strip();
+    if (trimmed.isEmpty()) {
+      return new int[0];
+    }
+    return Arrays.stream(trimmed.split("[\\s,]+")).mapToInt(TokenIds::id).toArray();
+  }
+
+  private static int id(String text) {
+    try {
+      int id = Integer.parseInt(text);
+      if (id >= 0) {
+        return id;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new IllegalArgumentException(
+        "'" + text + "' is not a token id (whole numbers from 0, as in 5,17,3)");
+  }
+
+  /** Ids apart by spaces. */
+  static void print(int[] ids, Appendable to) throws java.io.IOException {
+    for (int i = 0; i < ids.length; i++) {
+      if (i > 0) {
+        to.append(' ');
+      }
+      to.append(Integer.toString(ids[i]));
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.jebena.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ModelDescribeCommandTest {
+  @Test
+  void countsTheLargePresetExactly() {
+    var json = Run.of("model", "describe", "--preset", "cs336-xl", "--json").json();
+    assertThat(json.get("parameters").asLong()).isEqualTo(1_640_452_800L);
+    // 48 · (8·T·1600² + 6·T·1600·4288 + 4·T²·1600) + 2·T·1600·50257 with T = 1024
+    assertThat(json.get("forward_flops_per_sequence").asDouble()).isEqualTo(3_516_769_894_400.0);
+    assertThat(json.get("training_flops_per_step").asDouble()).isEqualTo(3 * 3_516_769_894_400.0);
+    assertThat(json.get("weights_bytes").asLong()).isEqualTo(4 * 1_640_452_800L);
+    assertThat(json.get("gradients_bytes").asLong()).isEqualTo(4 * 1_640_452_800L);
+    assertThat(json.get("optimizer_bytes").asLong()).isEqualTo(8 * 1_640_452_800L);
+    assertThat(json.get("cache_bytes_per_token").asLong()).isEqualTo(2L * 48 * 1600 * 4);
+  }
+
+  @Test
+  void batchContextAndVocabularyCount() {
+    var json =
+        Run.of(
+                "model",
+                "describe",
+                "--preset",
+                "depth-2",
+                "--vocab-size",
+                1000,
+                "--context",
+                64,
+                "--batch",
+                4,
+                "--json")
+            .json();
+    assertThat(json.get("vocab_size").asInt()).isEqualTo(1000);
+    assertThat(json.get("context").asInt()).isEqualTo(64);
+    double perToken = json.get("training_flops_per_token").asDouble();
+    assertThat(json.get("training_flops_per_step").asDouble()).isEqualTo(perToken * 64 * 4);
+    var other =
+        Run.of("model", "describe", "--preset", "22.7M", "--vocab-size", "1000", "--json").json();
+    assertThat(other.get("vocab_size").asInt()).isEqualTo(1000);
+  }
+
+  @Test
+  void speaksToPeople() {
+    var run = Run.of("model", "describe", "--preset", "22.7M").succeeds();
+    assertThat(run.out()).contains("22,696,448", "4 layers, width 512", "MiB");
+  }
+
+  @Test
+  void refuses() {
+    Run.of("model", "describe").isWrongUsage("--preset");
+    Run.of("model", "describe", "--preset", "huge").isFailure("'huge'", "cs336-xl");
+    Run.of("model", "describe", "--preset", "char", "--batch", 0).isWrongUsage("--batch 0");
+    Run.of("model", "describe", "--preset", "char", "--context", -3).isWrongUsage("--context");
+    Run.of("model").isWrongUsage("subcommand");
+  }
+}

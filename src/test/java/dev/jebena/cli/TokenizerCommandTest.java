@@ -1,0 +1,175 @@
+package dev.jebena.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jebena.tokenizer.TokenizerFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenizerCommandTest {
+  private static final String TEXT = "the cat sat on the mat, the rat sat on the cat — ça va 猫\n";
+
+  @TempDir Path folder;
+  private Path text;
+  private Path tokenizer;
+
+  @BeforeEach
+  void write() throws IOException {
+    text = Files.writeString(folder.resolve("text.txt"), TEXT.repeat(20));
+    tokenizer = folder.resolve("tok");
+  }
+
+  private Run train(Object... more) {
+    var args =
+        new Object[] {
+          "tokenizer", "train", "--input", text, "--vocab-size", 280, "--out", tokenizer
+        };
+    return Run.of(
+        java.util.stream.Stream.concat(java.util.Arrays.stream(args), java.util.Arrays.stream(more))
+            .toArray());
+  }
+
+  @Test
+  void trainsAndTells() throws IOException {
+    var json = train("--json").json();
+    assertThat(json.propertyNames())
+        .containsExactly("vocab_size", "merges", "seconds", "bytes", "peak_rss_bytes");
+    assertThat(json.get("vocab_size").asInt()).isEqualTo(280);
+    assertThat(json.get("merges").asInt()).isEqualTo(280 - 257);
+    assertThat(json.get("bytes").asLong()).isEqualTo(Files.size(text));
+    assertThat(json.get("seconds").asDouble()).isPositive();
+    if (!json.get("peak_rss_bytes").isNull()) {
+      assertThat(json.get("peak_rss_bytes").asLong()).isGreaterThan(10_000_000);
+    }
+    assertThat(TokenizerFiles.load(tokenizer).vocabularySize()).isEqualTo(280);
+  }
+
+  @Test
+  void trainsForPeople() {
+    var run = train().succeeds();
+    assertThat(run.out()).contains("280 tokens", "23 merges").hasLineCount(1);
+  }
+
+  @Test
+  void specialTokensGetTheFirstIds() throws IOException {
+    train("--special", "<|a|>", "<|b|>").succeeds();
+    assertThat(TokenizerFiles.load(tokenizer).specialTokens())
+        .containsEntry("<|a|>", 0)
+        .containsEntry("<|b|>", 1)
+        .hasSize(2);
+  }
+
+  @Test
+  void aTextWithoutMorePairsSaysSo() throws IOException {
+    Files.writeString(text, "aaaa");
+    var run = train("--json");
+    assertThat(run.json().get("vocab_size").asInt()).isLessThan(280);
+    assertThat(run.err()).contains("no more pairs");
+  }
+
+  @Test
+  void tooSmallAVocabularyIsOneLine() {
+    var run =
+        Run.of("tokenizer", "train", "--input", text, "--vocab-size", 256, "--out", tokenizer);
+    run.isWrongUsage("--vocab-size 256", "at least 257");
+    assertThat(tokenizer).doesNotExist();
+  }
+
+  @Test
+  void trainRefuses() throws IOException {
+    Run.of("tokenizer", "train", "--vocab-size", 300, "--out", tokenizer)
+        .isWrongUsage("--input", "--jdk-sources");
+    train("--jdk-sources").isWrongUsage("--input", "--jdk-sources");
+    Run.of("tokenizer", "train", "--input", text, "--vocab-size", "many", "--out", tokenizer)
+        .isWrongUsage("--vocab-size", "many");
+    Run.of("tokenizer", "train", "--input", text, "--vocab-size", 300, "--out", text)
+        .isWrongUsage("is a file");
+    Run.of("tokenizer", "train", "--input", "nowhere", "--vocab-size", 300, "--out", tokenizer)
+        .isFailure("nowhere");
+    Files.writeString(text, "");
+    train().isFailure("empty");
+    assertThat(tokenizer).doesNotExist();
+    Run.of("tokenizer").isWrongUsage("subcommand");
+  }
+
+  @Test
+  void encodesAndDecodesBack() throws IOException {
+    train().succeeds();
+    var json =
+        Run.of("tokenizer", "encode", "--tokenizer", tokenizer, "--input", text, "--json").json();
+    assertThat(json.propertyNames()).containsExactly("ids", "tokens", "bytes", "seconds");
+    var expected = TokenizerFiles.load(tokenizer).encode(Files.readString(text));
+    assertThat(IntStream.range(0, json.get("ids").size()).map(i -> json.get("ids").get(i).asInt()))
+        .containsExactly(java.util.Arrays.stream(expected).boxed().toArray(Integer[]::new));
+    assertThat(json.get("tokens").asInt()).isEqualTo(expected.length);
+    assertThat(json.get("bytes").asLong()).isEqualTo(Files.size(text));
+
+    var ids =
+        Run.withInput(TEXT, "tokenizer", "encode", "--tokenizer", tokenizer, "--ids").succeeds();
+    var back = Run.withInput(ids.out(), "tokenizer", "decode", "--tokenizer", tokenizer).succeeds();
+    assertThat(back.out()).isEqualTo(TEXT);
+  }
+
+  @Test
+  void encodesIntoAFile() throws IOException {
+    train().succeeds();
+    var out = folder.resolve("ids.txt");
+    var json =
+        Run.withInput(TEXT, "tokenizer", "encode", "--tokenizer", tokenizer, "--out", out, "--json")
+            .json();
+    assertThat(json.propertyNames()).containsExactly("out", "tokens", "bytes", "seconds");
+    var decoded =
+        Run.of("tokenizer", "decode", "--tokenizer", tokenizer, "--input", out, "--json").json();
+    assertThat(decoded.get("text").asString()).isEqualTo(TEXT);
+  }
+
+  @Test
+  void countsUnlessAskedForIds() {
+    train().succeeds();
+    var run = Run.withInput(TEXT, "tokenizer", "encode", "--tokenizer", tokenizer).succeeds();
+    assertThat(run.out()).contains(" tokens, ", "bytes a token").hasLineCount(1);
+    var none = Run.withInput("", "tokenizer", "encode", "--tokenizer", tokenizer, "--json").json();
+    assertThat(none.get("ids").isEmpty()).isTrue();
+  }
+
+  @Test
+  void specialTokensInTextAreTextUnlessAllowed() {
+    train().succeeds();
+    var forged = "a<|endoftext|>b";
+    Object[] encode = {"tokenizer", "encode", "--tokenizer", tokenizer, "--ids"};
+    var plain = Run.withInput(forged, encode).succeeds().out().strip().split(" ");
+    assertThat(plain).doesNotContain("0").hasSizeGreaterThan(3);
+    var allowed =
+        Run.withInput(
+                forged, "tokenizer", "encode", "--tokenizer", tokenizer, "--ids", "--allow-special")
+            .succeeds();
+    assertThat(allowed.out().strip().split(" ")).hasSize(3).contains("0");
+  }
+
+  @Test
+  void decodesIdsGivenAsArguments() throws IOException {
+    train().succeeds();
+    var ids = TokenizerFiles.load(tokenizer).encode("the cat");
+    var list = String.join(",", IntStream.of(ids).mapToObj(Integer::toString).toList());
+    assertThat(Run.of("tokenizer", "decode", "--tokenizer", tokenizer, list).succeeds().out())
+        .isEqualTo("the cat");
+  }
+
+  @Test
+  void encodeAndDecodeRefuse() {
+    train().succeeds();
+    Run.of("tokenizer", "encode", "--tokenizer", folder.resolve("no"), "--input", text)
+        .isFailure("no such folder");
+    Run.of("tokenizer", "encode", "--tokenizer", tokenizer, "--input", folder.resolve("x"))
+        .isFailure("no such file");
+    Run.of("tokenizer", "encode", "--input", text).isWrongUsage("--tokenizer");
+    Run.of("tokenizer", "decode", "--tokenizer", tokenizer, "12,x").isWrongUsage("'x'");
+    Run.withInput("1 two", "tokenizer", "decode", "--tokenizer", tokenizer).isFailure("'two'");
+    Run.of("tokenizer", "decode", "--tokenizer", tokenizer, "99999").isFailure("99999", "280");
+  }
+}

@@ -37,7 +37,7 @@ public record TrainSettings(
     String device) {
 
   /**
-   * The same for so many steps: warm-up over a twentieth of them, 20 evaluations, 4 checkpoints.
+   * The same for so many steps: warm-up over a twentieth of them, 10 evaluations, 4 checkpoints.
    */
   public TrainSettings withSteps(long count) {
     return new TrainSettings(
@@ -51,8 +51,8 @@ public record TrainSettings(
         finalLearningRate,
         weightDecay,
         clipNorm,
-        Math.max(1, count / 20),
-        Math.max(1, count / 4),
+        Math.max(1, (count + 9) / 10),
+        Math.max(1, (count + 3) / 4),
         seed,
         device);
   }

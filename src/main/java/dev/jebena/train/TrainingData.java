@@ -45,6 +45,7 @@ final class TrainingData {
       String tokenizer,
       int vocabularySize,
       int contextLength,
+      long heldOutBytes,
       long seed,
       int threads,
       Consumer<String> say) {
@@ -52,7 +53,7 @@ final class TrainingData {
         paths.isEmpty()
             ? Corpus.jdkSources(Path.of(System.getProperty("java.home")))
             : Corpus.of(paths);
-    var split = Split.of(whole.limited(MAX_BYTES, seed), seed);
+    var split = Split.of(whole.limited(MAX_BYTES, seed), seed, heldOutBytes);
     say.accept("text: " + whole.description());
     var chosen = tokenizer(tokenizer, split.train(), vocabularySize, seed, threads, say);
     var encoding = Encoding.of(chosen);

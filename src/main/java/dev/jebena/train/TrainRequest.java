@@ -1,0 +1,33 @@
+package dev.jebena.train;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a user asks for; everything left out is null or empty and gets its default.
+ *
+ * @param data texts to learn from; none for the sources of the running JDK
+ * @param tokenizer {@code char}, a folder, or null to learn byte-level BPE
+ * @param vocabularySize of a tokenizer to learn
+ * @param preset name of a configuration
+ * @param contextLength of a preset by depth
+ * @param model folder of a model to go on training
+ * @param steps in all; null where time decides
+ * @param minutes for everything; null where steps decide
+ * @param out folder of the run
+ */
+public record TrainRequest(
+    List<Path> data,
+    String tokenizer,
+    int vocabularySize,
+    String preset,
+    int contextLength,
+    Integer batchSize,
+    int accumulation,
+    Double learningRate,
+    Path model,
+    Long steps,
+    Double minutes,
+    Path out,
+    long seed,
+    String device) {}

@@ -6,16 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jebena.autograd.GradientCheck;
 import dev.jebena.kernel.Device;
 import dev.jebena.memory.DType;
-import dev.jebena.memory.Scope;
 import dev.jebena.tensor.Context;
 import dev.jebena.tensor.Devices;
 import dev.jebena.tensor.Operation;
 import dev.jebena.tensor.Tensor;
 import dev.jebena.testing.DeferredDevice;
 import dev.jebena.testing.SampleInputs;
+import dev.jebena.testing.SampleRun;
 import dev.jebena.testing.Values;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -115,50 +114,25 @@ class OperationTableTest {
         op.name() + ": " + sample.label() + " on " + name + " " + dtype,
         () -> {
           // the reference computes in f64; inputs are exact in both types
-          var expected = run(op, sample, REFERENCE, DType.F64);
-          var actual = run(op, sample, device, dtype);
-          double rtol = dtype == DType.F64 ? 1e-10 : 2e-5;
-          double atol = dtype == DType.F64 ? 1e-10 : 1e-5;
-          assertThat(actual).hasSameSizeAs(expected);
-          for (int i = 0; i < expected.size(); i++) {
-            var what = i == 0 ? "output" : "gradient of input " + (i - 1);
-            if (expected.get(i) == null) {
-              assertThat(actual.get(i)).as(what).isNull();
-              continue;
-            }
-            assertThat(actual.get(i).shape()).as(what).isEqualTo(expected.get(i).shape());
-            Values.assertClose(
-                what, actual.get(i), expected.get(i).to(DType.F64).toDoubles(), rtol, atol);
+          var expected = SampleRun.of(op, sample, REFERENCE, DType.F64);
+          var actual = SampleRun.of(op, sample, device, dtype);
+          compare("output", actual.output(), expected.output(), dtype);
+          for (int i = 0; i < expected.gradients().size(); i++) {
+            var what = "gradient of input " + i;
+            compare(what, actual.gradients().get(i), expected.gradients().get(i), dtype);
           }
         });
   }
 
-  /** The output, then one gradient (or null) an input. */
-  private static List<Tensor> run(
-      Operation op, Operation.Sample sample, Device device, DType dtype) {
-    return on(device)
-        .call(() -> {
-          var inputs = SampleInputs.make(sample, device, dtype);
-          if (op.differentiable()) {
-            for (int i = 0; i < inputs.length; i++) {
-              if (sample.inputs().get(i).dtype() == null) {
-                inputs[i].requiresGrad(true);
-              }
-            }
-          }
-          var results = new ArrayList<Tensor>();
-          try (var scope = Scope.open()) {
-            var out = op.apply().apply(inputs, sample.attributes());
-            results.add(out.detach().keep(scope));
-            if (op.differentiable() && out.requiresGrad()) {
-              GradientCheck.weighted(out).backward();
-            }
-          }
-          for (var input : inputs) {
-            results.add(input.grad());
-          }
-          return results;
-        });
+  private static void compare(String what, Tensor actual, Tensor expected, DType dtype) {
+    if (expected == null) {
+      assertThat(actual).as(what).isNull();
+      return;
+    }
+    double rtol = dtype == DType.F64 ? 1e-10 : 2e-5;
+    double atol = dtype == DType.F64 ? 1e-10 : 1e-5;
+    assertThat(actual.shape()).as(what).isEqualTo(expected.shape());
+    Values.assertClose(what, actual, expected.to(DType.F64).toDoubles(), rtol, atol);
   }
 
   private static Context on(Device device) {

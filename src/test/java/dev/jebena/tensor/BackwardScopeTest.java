@@ -7,7 +7,9 @@ import org.junit.jupiter.api.Test;
 
 /** What backward frees and what it must not. */
 class BackwardScopeTest {
-  /** Two gradients that nobody owns alone meet: their sum waits longer than the rule that sent it. */
+  /**
+   * Two gradients that nobody owns alone meet: their sum waits longer than the rule that sent it.
+   */
   @Test
   void sumsOfGradientsOutliveTheRuleThatSentThem() {
     var x = Tensor.of(new float[] {1, 2, 3}).requiresGrad(true);

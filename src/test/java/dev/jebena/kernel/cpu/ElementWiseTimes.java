@@ -51,7 +51,7 @@ final class ElementWiseTimes {
 
   private static void time(String name, double bytes, Runnable kernel) {
     double best = 0;
-    long until = System.nanoTime() + 400_000_000L;
+    long until = System.nanoTime() + 1_500_000_000L;
     while (System.nanoTime() < until) {
       long start = System.nanoTime();
       kernel.run();

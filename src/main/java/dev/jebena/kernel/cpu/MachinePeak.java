@@ -1,0 +1,165 @@
+package dev.jebena.kernel.cpu;
+
+import dev.jebena.kernel.Operand;
+import dev.jebena.memory.DType;
+import dev.jebena.memory.Layout;
+import dev.jebena.memory.Shape;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * What the machine can do, measured: the yardstick beside which reports put what a model reaches.
+ * Each figure is the best of short runs that take about half a second together.
+ */
+public final class MachinePeak {
+  private static final VectorSpecies<Float> S = Lanes.F32;
+
+  /** Time given to one figure, in nanoseconds. */
+  private static final long BUDGET = 400_000_000L;
+
+  /** A kernel below this part of its proper speed is stuck in slow code, not merely disturbed. */
+  private static final double STUCK = 0.1;
+
+  private MachinePeak() {}
+
+  /** f32 fused multiply-adds in registers, in GFLOP/s over so many threads. */
+  public static double fmaGflops(int threads) {
+    int rounds = 200_000;
+    try (var pool = new WorkerPool(threads)) {
+      double flops = 2.0 * 12 * S.length() * rounds * threads;
+      var results = Arena.ofAuto().allocate(threads * 256L, 64);
+      return best(flops, () -> pool.run(threads, task -> fma(rounds, results, task * 256L)));
+    }
+  }
+
+  /** Twelve independent chains keep two FMA units of latency 4 busy. */
+  private static void fma(int rounds, MemorySegment out, long at) {
+    var x = FloatVector.broadcast(S, 0.999f);
+    var y = FloatVector.broadcast(S, 0.001f);
+    var a = FloatVector.broadcast(S, 1f);
+    var b = FloatVector.broadcast(S, 2f);
+    var c = FloatVector.broadcast(S, 3f);
+    var d = FloatVector.broadcast(S, 4f);
+    var e = FloatVector.broadcast(S, 5f);
+    var f = FloatVector.broadcast(S, 6f);
+    var g = FloatVector.broadcast(S, 7f);
+    var h = FloatVector.broadcast(S, 8f);
+    var i = FloatVector.broadcast(S, 9f);
+    var j = FloatVector.broadcast(S, 10f);
+    var k = FloatVector.broadcast(S, 11f);
+    var l = FloatVector.broadcast(S, 12f);
+    for (int round = 0; round < rounds; round++) {
+      a = a.fma(x, y);
+      b = b.fma(x, y);
+      c = c.fma(x, y);
+      d = d.fma(x, y);
+      e = e.fma(x, y);
+      f = f.fma(x, y);
+      g = g.fma(x, y);
+      h = h.fma(x, y);
+      i = i.fma(x, y);
+      j = j.fma(x, y);
+      k = k.fma(x, y);
+      l = l.fma(x, y);
+    }
+    var sum = a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).add(k).add(l);
+    sum.intoMemorySegment(out, at, Memory.ORDER);
+  }
+
+  /** Reading and writing memory that no cache holds (copying 128 MiB), in GB/s. */
+  public static double streamGbps(int threads) {
+    long bytes = 128L << 20;
+    try (var device = CpuDevice.withThreads(threads)) {
+      var layout = Layout.contiguous(Shape.of(bytes / 4));
+      var from = new Operand(device.allocate(bytes), DType.F32, layout);
+      var to = new Operand(device.allocate(bytes), DType.F32, layout);
+      device.primitives().fill(from, 1);
+      double speed = best(2.0 * bytes, () -> device.primitives().copy(from, to));
+      from.buffer().release();
+      to.buffer().release();
+      device.allocator().trim();
+      return speed;
+    }
+  }
+
+  /** f32 matrix products of size 1024, in GFLOP/s. */
+  public static double gemmGflops(int threads) {
+    try (var device = CpuDevice.withThreads(threads)) {
+      return gemmGflops(device, 1024);
+    }
+  }
+
+  private static double gemmGflops(CpuDevice device, int n) {
+    var layout = Layout.contiguous(Shape.of(n, n));
+    var operands = new Operand[3];
+    for (int i = 0; i < 3; i++) {
+      operands[i] = new Operand(device.allocate(4L * n * n), DType.F32, layout);
+      device.primitives().fill(operands[i], 0.01);
+    }
+    double flops = 2.0 * n * n * n;
+    double speed =
+        best(
+            flops,
+            () -> device.primitives().matmul(operands[0], operands[1], false, operands[2]));
+    for (var operand : operands) {
+      operand.buffer().release();
+    }
+    device.allocator().trim();
+    return speed;
+  }
+
+  /**
+   * How the kernels run in this process.
+   *
+   * @param microKernelGflops the tile kernel of matrix products alone, in cache, on one thread
+   * @param fmaGflops what one thread reaches in registers
+   * @param message one line for people
+   */
+  public record Health(
+      boolean healthy, double microKernelGflops, double fmaGflops, String message) {}
+
+  /**
+   * Whether the kernel in which models spend their time runs as compiled vector code. A process in
+   * which the just-in-time compiler gave up on it is a hundred times slower and nothing else says
+   * so.
+   */
+  public static Health health() {
+    double peak = fmaGflops(1);
+    int depth = PackedProduct.DEPTH;
+    var a = Arena.ofAuto().allocate(4L * MicroKernel.ROWS * depth, 64);
+    var b = Arena.ofAuto().allocate(4L * MicroKernel.COLUMNS * depth, 64);
+    var c = Arena.ofAuto().allocate(4L * MicroKernel.ROWS * MicroKernel.COLUMNS, 64);
+    int tiles = 1000;
+    double flops = 2.0 * MicroKernel.ROWS * MicroKernel.COLUMNS * depth * tiles;
+    double speed =
+        best(
+            flops,
+            () -> {
+              for (int tile = 0; tile < tiles; tile++) {
+                MicroKernel.tile(a, 0, b, 0, depth, c, 0, 4L * MicroKernel.COLUMNS);
+              }
+            });
+    boolean healthy = speed >= STUCK * peak;
+    String message =
+        healthy
+            ? "matrix kernel runs at %.0f of %.0f GFLOP/s".formatted(speed, peak)
+            : ("matrix kernel runs at %.1f of %.0f GFLOP/s: it is not compiled to vector code;"
+                    + " restart the process, and see that -Xint or a disabled C2 is not set")
+                .formatted(speed, peak);
+    return new Health(healthy, speed, peak, message);
+  }
+
+  /** The highest rate, work per nanosecond, after which the compiler has had its time. */
+  private static double best(double work, Runnable kernel) {
+    double best = 0;
+    long begin = System.nanoTime();
+    do {
+      long start = System.nanoTime();
+      kernel.run();
+      best = Math.max(best, work / Math.max(1, System.nanoTime() - start));
+    } while (System.nanoTime() - begin < BUDGET);
+    return best;
+  }
+}

@@ -146,13 +146,13 @@ final class AttentionBackward {
     int qT = t.queriesTransposed;
     int gT = t.gOutsTransposed;
     TileProduct.multiply(
-        a, t.keys, padded, 1, qT, columns, s, columns, keyRows, columns, width, false);
+        a, t.keys, padded, qT, columns, s, columns, keyRows, columns, width, false);
     int offset = first + problem.offset() - start;
     if (problem.causal() && offset < count - 1) {
       ScoreTile.maskCausal(a, s, count, columns, offset);
     }
     TileProduct.multiply(
-        a, t.values, padded, 1, gT, columns, gs, columns, keyRows, columns, width, false);
+        a, t.values, padded, gT, columns, gs, columns, keyRows, columns, width, false);
     ScoreTile.softmaxBackward(a, s, gs, count, columns, t.lse, t.delta, problem.scale());
     // Rows of padding may stand for keys that only later queries see: they must add nothing.
     Arrays.fill(a, s + count * columns, s + keyRows * columns, 0);
@@ -161,11 +161,11 @@ final class AttentionBackward {
     int gv = t.gValues + start * padded;
     int gq = t.gQueries;
     TileProduct.multiply(
-        a, s, columns, 1, t.gOuts, padded, gv, padded, keyRows, padded, queries, true);
+        a, s, columns, t.gOuts, padded, gv, padded, keyRows, padded, queries, true);
     TileProduct.multiply(
-        a, gs, columns, 1, t.queries, padded, gk, padded, keyRows, padded, queries, true);
-    TileProduct.multiply(
-        a, gs, 1, columns, t.keys, padded, gq, padded, queryRows, padded, count, true);
+        a, gs, columns, t.queries, padded, gk, padded, keyRows, padded, queries, true);
+    TileProduct.multiplyTransposed(
+        a, gs, columns, t.keys, padded, gq, padded, queryRows, padded, count, true);
   }
 
   /** log-sum-exp and Σ gOut·out of each query of a tile; 0 in the padding. */

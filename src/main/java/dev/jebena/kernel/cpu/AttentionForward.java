@@ -80,7 +80,6 @@ final class AttentionForward {
           a,
           keys,
           padded,
-          1,
           transposed,
           columns,
           scores,
@@ -99,8 +98,8 @@ final class AttentionForward {
         TileCopy.scale(a, sums + i * padded, a[correction + i], padded);
       }
       int rowsPadded = TileProduct.padRows(queries);
-      TileProduct.multiply(
-          a, scores, 1, columns, values, padded, sums, padded, rowsPadded, padded, count, true);
+      TileProduct.multiplyTransposed(
+          a, scores, columns, values, padded, sums, padded, rowsPadded, padded, count, true);
     }
     for (int i = 0; i < queries; i++) {
       finish(b, h, first + i, a, sums + i * padded, a[max + i], a[total + i]);

@@ -13,7 +13,7 @@ import jdk.incubator.vector.FloatVector;
  * not depend on the width of vectors.
  *
  * <p>Each method has one loop: with two in one method the compiler lost track of the vectors' class
- * and boxed them, 20 times slower.
+ * and boxed them, 20 times slower. A call of exp outside of a loop is not inlined.
  */
 final class ScoreTile {
   private static final float NONE = Float.NEGATIVE_INFINITY;
@@ -42,37 +42,48 @@ final class ScoreTile {
   static void softmaxStep(
       float[] t, int scores, int keys, int width, int max, int sum, int correction) {
     for (int q = 0; q < width; q += LANES) {
-      int column = scores + q;
-      columnMaximum(t, column, keys, width, max + q, correction + q);
-      columnCorrection(t, max + q, sum + q, correction + q);
-      columnExponentials(t, column, keys, width, max + q, sum + q);
+      columnMaximum(t, scores + q, keys, width, max + q, correction + q);
+    }
+    corrections(t, width, max, sum, correction);
+    for (int q = 0; q < width; q += LANES) {
+      columnExponentials(t, scores + q, keys, width, max + q, sum + q);
     }
   }
 
   /** The old maximum goes to {@code before}. */
   private static void columnMaximum(
       float[] t, int column, int keys, int width, int max, int before) {
-    var top = FloatVector.fromArray(F32, t, max);
-    top.intoArray(t, before);
-    for (int k = 0; k < keys; k++) {
-      var s = FloatVector.fromArray(F32, t, column + k * width);
-      top = top.blend(s, s.compare(GT, top));
+    // Two maxima at a time: each waits for its own predecessor only.
+    var even = FloatVector.fromArray(F32, t, max);
+    var odd = even;
+    even.intoArray(t, before);
+    int k = 0;
+    for (; k < keys - 1; k += 2) {
+      var s0 = FloatVector.fromArray(F32, t, column + k * width);
+      var s1 = FloatVector.fromArray(F32, t, column + (k + 1) * width);
+      even = even.blend(s0, s0.compare(GT, even));
+      odd = odd.blend(s1, s1.compare(GT, odd));
     }
-    top.intoArray(t, max);
+    var last = k < keys ? FloatVector.fromArray(F32, t, column + k * width) : even;
+    even = even.blend(last, last.compare(GT, even));
+    even.blend(odd, odd.compare(GT, even)).intoArray(t, max);
   }
 
-  private static void columnCorrection(float[] t, int max, int sum, int correction) {
-    var top = FloatVector.fromArray(F32, t, max);
-    var reference = top.blend(0f, top.compare(EQ, NONE));
-    var factor = VectorMath.exp(FloatVector.fromArray(F32, t, correction).sub(reference));
-    factor.intoArray(t, correction);
-    FloatVector.fromArray(F32, t, sum).mul(factor).intoArray(t, sum);
+  private static void corrections(float[] t, int width, int max, int sum, int correction) {
+    for (int q = 0; q < width; q += LANES) {
+      var top = FloatVector.fromArray(F32, t, max + q);
+      // A query that has seen nothing: any finite reference keeps exp(−∞ − reference) at 0.
+      var reference = top.blend(0f, top.compare(EQ, NONE));
+      var before = FloatVector.fromArray(F32, t, correction + q);
+      var factor = VectorMath.exp(before.sub(reference));
+      factor.intoArray(t, correction + q);
+      FloatVector.fromArray(F32, t, sum + q).mul(factor).intoArray(t, sum + q);
+    }
   }
 
   private static void columnExponentials(
       float[] t, int column, int keys, int width, int max, int sum) {
     var top = FloatVector.fromArray(F32, t, max);
-    // A query that has seen nothing: any finite reference keeps exp(−∞ − reference) at 0.
     var reference = top.blend(0f, top.compare(EQ, NONE));
     var total = FloatVector.fromArray(F32, t, sum);
     for (int k = 0; k < keys; k++) {

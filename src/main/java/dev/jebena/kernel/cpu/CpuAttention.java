@@ -40,7 +40,7 @@ final class CpuAttention implements AttentionKernel {
       pool.run(problem.batch() * problem.heads(), decode::run);
     } else {
       var forward = new AttentionForward(memory, problem, outRows, lse);
-      pool.run(problem.batch() * problem.heads() * problem.queryTiles(), forward::run);
+      pool.run(forward.tasks(), forward::run);
     }
   }
 

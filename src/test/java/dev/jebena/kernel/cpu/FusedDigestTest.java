@@ -1,0 +1,87 @@
+package dev.jebena.kernel.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jebena.kernel.Operand;
+import dev.jebena.kernel.fused.AttentionKernel;
+import dev.jebena.kernel.fused.CrossEntropyKernel;
+import dev.jebena.kernel.fused.RmsNormKernel;
+import dev.jebena.kernel.fused.SoftmaxKernel;
+import dev.jebena.kernel.fused.SwiGluKernel;
+import dev.jebena.memory.DType;
+import dev.jebena.memory.Layout;
+import dev.jebena.memory.Shape;
+import dev.jebena.testing.ChildJvm;
+import dev.jebena.testing.Operands;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever the compiler has done so far, a fused kernel gives the same bits. */
+class FusedDigestTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"128", "256", "512"})
+  void theInterpreterAndCompiledCodeAgreeBitForBit(String bits) throws Exception {
+    var width = "-Djebena.vector.bits=" + bits;
+    var compiled = ChildJvm.run(Digest.class, "-Xbatch", width);
+    var interpreted = ChildJvm.run(Digest.class, "-Xint", width);
+    assertThat(interpreted).isEqualTo(compiled);
+    assertThat(compiled).hasLineCount(9);
+  }
+
+  /** Prints a checksum of each result; in compiled mode after enough rounds to be compiled. */
+  static final class Digest {
+    private Digest() {}
+
+    public static void main(String[] arguments) {
+      boolean compiles = System.getProperty("java.vm.info", "").contains("mixed");
+      try (var device = CpuDevice.withThreads(2)) {
+        var random = new SplittableRandom(5);
+        var x = new Operand[8];
+        for (int i = 0; i < x.length; i++) {
+          var layout = Layout.contiguous(Shape.of(1, 2, 20, 36));
+          x[i] = Operands.normal(device, layout, random);
+        }
+        var lse = Operands.empty(device, DType.F32, 1, 2, 20);
+        var rows = new Operand[3];
+        for (int i = 0; i < rows.length; i++) {
+          rows[i] = x[i].with(Layout.contiguous(Shape.of(20, 72)));
+        }
+        var weight = Operands.normal(device, Layout.contiguous(Shape.of(72)), random);
+        var gWeight = Operands.empty(device, DType.F32, 72);
+        var perRow = Operands.empty(device, DType.F32, 20);
+        var out = Operands.empty(device, DType.F32, 20, 72);
+        var gx = Operands.empty(device, DType.F32, 20, 72);
+        var targets = Operands.of(device, DType.I64, Shape.of(20), new double[20]);
+        var attention = device.fused(AttentionKernel.class).orElseThrow();
+        var softmax = device.fused(SoftmaxKernel.class).orElseThrow();
+        var norm = device.fused(RmsNormKernel.class).orElseThrow();
+        var gate = device.fused(SwiGluKernel.class).orElseThrow();
+        var loss = device.fused(CrossEntropyKernel.class).orElseThrow();
+        for (int round = 0; round < (compiles ? 1500 : 1); round++) {
+          attention.forward(x[0], x[1], x[2], 0.2, true, x[3], lse);
+          attention.backward(x[0], x[1], x[2], 0.2, true, x[3], lse, x[4], x[5], x[6], x[7]);
+        }
+        print(device, x[3], lse, x[5], x[6], x[7]);
+        for (int round = 0; round < (compiles ? 1500 : 1); round++) {
+          norm.forward(rows[0], weight, 1e-5, out, perRow);
+          norm.backward(rows[0], weight, perRow, rows[1], gx, gWeight);
+        }
+        print(device, gx, gWeight);
+        for (int round = 0; round < (compiles ? 1500 : 1); round++) {
+          softmax.forward(rows[0], false, out);
+          gate.forward(out, rows[1], gx);
+          loss.forward(gx, targets, -1, perRow, perRow);
+        }
+        print(device, gx, perRow);
+      }
+    }
+
+    private static void print(CpuDevice device, Operand... operands) {
+      for (var operand : operands) {
+        System.out.println(Arrays.hashCode(Operands.read(device, operand)));
+      }
+    }
+  }
+}

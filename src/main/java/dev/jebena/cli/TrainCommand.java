@@ -134,12 +134,12 @@ final class TrainCommand implements Callable<Integer> {
     check();
     int threads = Runtime.getRuntime().availableProcessors();
     boolean cpu = Devices.get(device).name().equals("cpu");
+    TrainResult result;
     try (var line = LiveLine.onStderr()) {
       var job = new TrainJob(line, cpu ? MachinePeak.fmaGflops(threads) : Double.NaN, threads);
-      var result = resume != null ? job.resume(resume) : job.start(request());
-      line.close();
-      report(result);
+      result = resume != null ? job.resume(resume) : job.start(request());
     }
+    report(result);
     return 0;
   }
 

@@ -26,6 +26,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       TrainCommand.class,
+      GenerateCommand.class,
+      EvalCommand.class,
       TokenizerCommand.class,
       ModelCommand.class,
     })

@@ -1,12 +1,17 @@
 package dev.jebena.cli;
 
 import dev.jebena.model.Accounting;
+import dev.jebena.model.ModelFiles;
 import dev.jebena.model.Presets;
 import dev.jebena.model.TransformerConfig;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,6 +39,15 @@ final class ModelDescribeCommand implements Callable<Integer> {
   private String preset;
 
   @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "A config.json, as in a model directory.")
+  private Path configFile;
+
+  @Option(names = "--model", paramLabel = "DIR", description = "A model directory.")
+  private Path model;
+
+  @Option(
       names = "--context",
       paramLabel = "T",
       description = "Tokens of a sequence (default: all that the model can see).")
@@ -53,7 +67,7 @@ final class ModelDescribeCommand implements Callable<Integer> {
   private Integer vocabularySize;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     positive("--context", context);
     positive("--batch", batch);
     positive("--vocab-size", vocabularySize);
@@ -76,9 +90,16 @@ final class ModelDescribeCommand implements Callable<Integer> {
     }
   }
 
-  private TransformerConfig configuration() {
-    if (preset == null) {
-      throw common.wrongUsage("name a configuration: --preset NAME");
+  private TransformerConfig configuration() throws IOException {
+    if (Stream.of(preset, configFile, model).filter(Objects::nonNull).count() != 1) {
+      throw common.wrongUsage(
+          "name one configuration: --preset NAME, --config FILE or --model DIR");
+    }
+    if (configFile != null) {
+      return ModelFiles.readConfigFile(configFile);
+    }
+    if (model != null) {
+      return ModelFiles.readConfig(model);
     }
     return Presets.get(
             preset,

@@ -1,17 +1,17 @@
 package dev.jebena.cli;
 
 import java.util.Arrays;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** Token ids as text: numbers apart by commas, spaces or line ends. */
-final class TokenIds implements ITypeConverter<int[]> {
-  @Override
-  public int[] convert(String text) {
+final class TokenIds {
+  private TokenIds() {}
+
+  /** Ids of an argument; what is none is wrong usage. */
+  static int[] ofArgument(CommonOptions common, String text) {
     try {
       return parse(text);
     } catch (IllegalArgumentException e) {
-      throw new TypeConversionException(e.getMessage());
+      throw common.wrongUsage(e.getMessage());
     }
   }
 

@@ -55,11 +55,7 @@ final class TokenizerDecodeCommand implements Callable<Integer> {
 
   private int[] given() throws IOException {
     if (ids != null) {
-      try {
-        return TokenIds.parse(String.join(" ", ids));
-      } catch (IllegalArgumentException e) {
-        throw common.wrongUsage(e.getMessage());
-      }
+      return TokenIds.ofArgument(common, String.join(" ", ids));
     }
     var bytes = input == null ? System.in.readAllBytes() : Files.readAllBytes(input);
     return TokenIds.parse(new String(bytes, StandardCharsets.UTF_8));

@@ -1,6 +1,8 @@
 package dev.jebena.cli;
 
 import dev.jebena.io.AtomicFiles;
+import dev.jebena.io.NamedArray;
+import dev.jebena.io.NpyFile;
 import dev.jebena.tokenizer.SpecialTokenPolicy;
 import dev.jebena.tokenizer.TokenizerFiles;
 import java.io.IOException;
@@ -43,7 +45,7 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Write the ids into a file, apart by spaces.")
+      description = "Write the ids into a file: i32 where it ends in .npy, else text.")
   private Path out;
 
   @Option(
@@ -86,6 +88,10 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
   }
 
   private void write(int[] ids) throws IOException {
+    if (out.toString().endsWith(".npy")) {
+      NpyFile.write(out, NamedArray.of("ids", ids, ids.length));
+      return;
+    }
     AtomicFiles.write(
         out,
         stream -> {

@@ -106,6 +106,14 @@ final class ConfigFile {
     if (!Files.exists(file)) {
       throw new ModelFileException(folder, "is not a model directory: it has no " + NAME);
     }
+    return openFile(file);
+  }
+
+  static ConfigFile openFile(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new ModelFileException(
+          file, Files.exists(file) ? "is not a file" : "there is no such file");
+    }
     return new ConfigFile(file, json(file));
   }
 

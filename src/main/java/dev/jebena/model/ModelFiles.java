@@ -73,6 +73,15 @@ public final class ModelFiles {
   }
 
   /**
+   * Reads an architecture from a file of its own, in the form of a {@code config.json}.
+   *
+   * @throws ModelFileException in one line, naming the key and value that are not supported
+   */
+  public static TransformerConfig readConfigFile(Path file) throws IOException {
+    return ConfigFile.openFile(file).read();
+  }
+
+  /**
    * The ids that end a text, by {@code eos_token_id} of {@code config.json} and {@code
    * generation_config.json}; often one, perhaps none.
    */

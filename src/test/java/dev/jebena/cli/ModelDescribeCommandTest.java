@@ -2,7 +2,12 @@ package dev.jebena.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jebena.model.ModelFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ModelDescribeCommandTest {
   @Test
@@ -47,6 +52,18 @@ class ModelDescribeCommandTest {
   void speaksToPeople() {
     var run = Run.of("model", "describe", "--preset", "22.7M").succeeds();
     assertThat(run.out()).contains("22,696,448", "4 layers, width 512", "MiB");
+  }
+
+  @Test
+  void readsModelsAndConfigurations(@TempDir Path folder) throws IOException {
+    var model = SmallModel.saveWithoutTokenizer(folder.resolve("model"));
+    var json = Run.of("model", "describe", "--model", model, "--json").json();
+    assertThat(json.get("vocab_size").asInt()).isEqualTo(280);
+    assertThat(json.get("parameters").asLong()).isEqualTo(ModelFiles.load(model).parameterCount());
+    var file = Files.copy(model.resolve("config.json"), folder.resolve("mine.json"));
+    assertThat(Run.of("model", "describe", "--config", file, "--json").json()).isEqualTo(json);
+    Run.of("model", "describe", "--config", file, "--preset", "char").isWrongUsage("one");
+    Run.of("model", "describe", "--config", folder.resolve("x")).isFailure("no such file");
   }
 
   @Test

@@ -1,0 +1,43 @@
+package dev.jebena.cli;
+
+import dev.jebena.tensor.Context;
+import dev.jebena.tensor.Devices;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import picocli.CommandLine.Option;
+
+/** Where a command computes. */
+final class DeviceOption {
+  @Option(names = "--device", paramLabel = "NAME", description = "Where to compute (default: cpu).")
+  private String name;
+
+  /** Work that may read files. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
+  /** Does the work with new tensors on the device. */
+  <T> T call(CommonOptions common, Work<T> work) throws IOException {
+    if (name == null) {
+      return work.run();
+    }
+    if (!Devices.names().contains(name)) {
+      throw common.wrongUsage(
+          "no device is called '" + name + "'; there are: " + String.join(", ", Devices.names()));
+    }
+    try {
+      return Context.current()
+          .withDevice(Devices.get(name))
+          .call(() -> {
+            try {
+              return work.run();
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+}

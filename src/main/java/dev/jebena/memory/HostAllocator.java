@@ -18,9 +18,6 @@ import java.util.Map;
  * <p>Thread-safe.
  */
 public final class HostAllocator {
-  /** Blocks from here on are aligned to huge pages and ask the system for them. */
-  private static final long HUGE = 2L << 20;
-
   private static final long SMALL_SLAB = 1L << 20;
 
   private final Map<Long, ArrayDeque<Block>> free = new HashMap<>();
@@ -127,13 +124,10 @@ public final class HostAllocator {
     var arena = Arena.ofShared();
     MemorySegment segment;
     try {
-      segment = arena.allocate(size, size >= HUGE ? HUGE : 64);
+      segment = HugePages.allocate(arena, size);
     } catch (OutOfMemoryError e) {
       arena.close();
       throw e;
-    }
-    if (size >= HUGE) {
-      HugePages.advise(segment);
     }
     synchronized (this) {
       systemBytes += size;

@@ -22,11 +22,14 @@ public final class MachinePeak {
   /** A kernel below this part of its proper speed is stuck in slow code, not merely disturbed. */
   private static final double STUCK = 0.1;
 
+  /** Vector code on any machine of this century exceeds this many GFLOP/s. */
+  private static final double SCALAR = 4;
+
   private MachinePeak() {}
 
   /** f32 fused multiply-adds in registers, in GFLOP/s over so many threads. */
   public static double fmaGflops(int threads) {
-    int rounds = 200_000;
+    int rounds = 20_000;
     try (var pool = new WorkerPool(threads)) {
       double flops = 2.0 * 12 * S.length() * rounds * threads;
       var results = Arena.ofAuto().allocate(threads * 256L, 64);
@@ -100,9 +103,7 @@ public final class MachinePeak {
     }
     double flops = 2.0 * n * n * n;
     double speed =
-        best(
-            flops,
-            () -> device.primitives().matmul(operands[0], operands[1], false, operands[2]));
+        best(flops, () -> device.primitives().matmul(operands[0], operands[1], false, operands[2]));
     for (var operand : operands) {
       operand.buffer().release();
     }
@@ -126,22 +127,14 @@ public final class MachinePeak {
    * so.
    */
   public static Health health() {
-    double peak = fmaGflops(1);
-    int depth = PackedProduct.DEPTH;
-    var a = Arena.ofAuto().allocate(4L * MicroKernel.ROWS * depth, 64);
-    var b = Arena.ofAuto().allocate(4L * MicroKernel.COLUMNS * depth, 64);
-    var c = Arena.ofAuto().allocate(4L * MicroKernel.ROWS * MicroKernel.COLUMNS, 64);
-    int tiles = 1000;
-    double flops = 2.0 * MicroKernel.ROWS * MicroKernel.COLUMNS * depth * tiles;
-    double speed =
-        best(
-            flops,
-            () -> {
-              for (int tile = 0; tile < tiles; tile++) {
-                MicroKernel.tile(a, 0, b, 0, depth, c, 0, 4L * MicroKernel.COLUMNS);
-              }
-            });
-    boolean healthy = speed >= STUCK * peak;
+    double peak = 0;
+    double speed = 0;
+    // The compiler may be busy with other methods first.
+    for (int patience = 0; patience < 5 && (patience == 0 || speed < STUCK * peak); patience++) {
+      peak = Math.max(peak, fmaGflops(1));
+      speed = microKernelGflops();
+    }
+    boolean healthy = speed >= STUCK * peak && peak > SCALAR;
     String message =
         healthy
             ? "matrix kernel runs at %.0f of %.0f GFLOP/s".formatted(speed, peak)
@@ -149,6 +142,22 @@ public final class MachinePeak {
                     + " restart the process, and see that -Xint or a disabled C2 is not set")
                 .formatted(speed, peak);
     return new Health(healthy, speed, peak, message);
+  }
+
+  private static double microKernelGflops() {
+    int depth = PackedProduct.DEPTH;
+    var a = Arena.ofAuto().allocate(4L * MicroKernel.ROWS * depth, 64);
+    var b = Arena.ofAuto().allocate(4L * MicroKernel.COLUMNS * depth, 64);
+    var c = Arena.ofAuto().allocate(4L * MicroKernel.ROWS * MicroKernel.COLUMNS, 64);
+    int tiles = 100;
+    double flops = 2.0 * MicroKernel.ROWS * MicroKernel.COLUMNS * depth * tiles;
+    return best(
+        flops,
+        () -> {
+          for (int tile = 0; tile < tiles; tile++) {
+            MicroKernel.tile(a, 0, b, 0, depth, c, 0, 4L * MicroKernel.COLUMNS);
+          }
+        });
   }
 
   /** The highest rate, work per nanosecond, after which the compiler has had its time. */

@@ -6,19 +6,21 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * One f32 matrix product {@code [M, K] · [K, N]} of any strides, blocked for the caches (Goto and
- * van de Geijn, "Anatomy of high-performance matrix multiplication", 2008): a sliver of packed B
- * (256 deep, 32 KiB at 512 bits) stays in L1, a block of packed A in L2, the panel of packed B in
- * L3.
+ * van de Geijn, "Anatomy of high-performance matrix multiplication", 2008): a sliver of packed A
+ * (512 deep, 16 KiB) stays in L1 while the slivers of a packed panel of B (at most 1.5 MiB) stream
+ * by from L2, and C is written forward along its rows. The other order, with a sliver of B in L1,
+ * jumps from row to row of C and was 5 % slower.
  *
- * <p>K is cut into blocks of {@link #DEPTH} and never shared out: each element of C is the sum of
- * its blocks in order, and within a block the sum over k in order, whatever the tiles and threads.
+ * <p>K is cut into nearly equal blocks of at most {@link #DEPTH} and never shared out: each element
+ * of C is the sum of its blocks in order, and within a block the sum over k in order, whatever the
+ * tiles and threads.
  */
 final class PackedProduct {
-  /** K of a block. */
-  static final int DEPTH = 256;
+  /** Largest K of a block. */
+  static final int DEPTH = 512;
 
-  /** Columns of a panel of B. */
-  private static final int PANEL = 2048;
+  /** Most columns of a panel of B. */
+  private static final int PANEL = 768;
 
   private static final int MR = MicroKernel.ROWS;
   private static final int NR = MicroKernel.COLUMNS;
@@ -38,6 +40,8 @@ final class PackedProduct {
   private final int depth;
   private final boolean accumulate;
   private final boolean direct;
+  private final int panelWidth;
+  private final int panelDepth;
 
   PackedProduct(
       WorkerPool pool, Matrix a, Matrix b, Matrix c, int m, int n, int k, boolean accumulate) {
@@ -50,6 +54,15 @@ final class PackedProduct {
     this.depth = k;
     this.accumulate = accumulate;
     this.direct = c.columnStep == 4;
+    this.panelWidth = even(n, PANEL, NR);
+    this.panelDepth = even(k, DEPTH, 8);
+  }
+
+  /** Parts of nearly equal size: the smallest multiple of a unit that needs no more parts. */
+  private static int even(int size, int most, int unit) {
+    int parts = (size + most - 1) / most;
+    int part = (size + parts - 1) / parts;
+    return (part + unit - 1) / unit * unit;
   }
 
   /** Computes the product on all threads. */
@@ -57,14 +70,14 @@ final class PackedProduct {
     int rows = rowsOfBlock();
     int rowBlocks = (m + rows - 1) / rows;
     var panel = pool.scratch().area(Scratch.PACKED_B, panelBytes());
-    for (int j = 0; j < n; j += PANEL) {
-      int width = Math.min(PANEL, n - j);
+    for (int j = 0; j < n; j += panelWidth) {
+      int width = Math.min(panelWidth, n - j);
       int slivers = (width + NR - 1) / NR;
       // Few blocks of rows: share out the columns as well, and let each task pack its own A.
       int columnBlocks = rowBlocks >= 8 ? 1 : Math.max(1, Math.min(8 / rowBlocks, slivers / 4));
       int perBlock = (slivers + columnBlocks - 1) / columnBlocks;
-      for (int k = 0; k < depth; k += DEPTH) {
-        int deep = Math.min(DEPTH, depth - k);
+      for (int k = 0; k < depth; k += panelDepth) {
+        int deep = Math.min(panelDepth, depth - k);
         int jj = j;
         int kk = k;
         pool.run(
@@ -91,11 +104,11 @@ final class PackedProduct {
   void inline() {
     int rows = rowsOfBlock();
     var panel = pool.scratch().area(Scratch.PACKED_B, panelBytes());
-    for (int j = 0; j < n; j += PANEL) {
-      int width = Math.min(PANEL, n - j);
+    for (int j = 0; j < n; j += panelWidth) {
+      int width = Math.min(panelWidth, n - j);
       int slivers = (width + NR - 1) / NR;
-      for (int k = 0; k < depth; k += DEPTH) {
-        int deep = Math.min(DEPTH, depth - k);
+      for (int k = 0; k < depth; k += panelDepth) {
+        int deep = Math.min(panelDepth, depth - k);
         packB(panel, j, width, k, deep, 0, slivers);
         for (int i = 0; i < m; i += rows) {
           block(panel, i, Math.min(rows, m - i), j, width, k, deep, 0, slivers);
@@ -105,12 +118,11 @@ final class PackedProduct {
   }
 
   private int rowsOfBlock() {
-    return m >= 2048 ? 256 : m >= 512 ? 128 : 64;
+    return m >= 2048 ? 128 : 64;
   }
 
   private long panelBytes() {
-    long width = (Math.min(n, PANEL) + NR - 1) / NR * NR;
-    return 4L * width * Math.min(depth, DEPTH);
+    return 4L * ((panelWidth + NR - 1) / NR * NR) * panelDepth;
   }
 
   private void packB(MemorySegment panel, int j, int width, int k, int deep, int first, int last) {
@@ -143,25 +155,40 @@ final class PackedProduct {
       Packing.sliver(a.segment, from, a.rowStep, a.columnStep, w, deep, packed, 4L * r * deep, MR);
     }
     boolean add = accumulate || k > 0;
-    for (int sliver = first; sliver < last; sliver++) {
-      int column = sliver * NR;
-      long atB = 4L * column * deep;
-      int w = Math.min(NR, width - column);
-      for (int r = 0; r < rows; r += MR) {
-        int h = Math.min(MR, rows - r);
-        long atA = 4L * r * deep;
-        long atC = c.at + (long) (i + r) * c.rowStep + (long) (j + column) * c.columnStep;
-        boolean whole = direct && w == NR && h == MR;
-        if (whole && !add) {
-          MicroKernel.tile(packed, atA, panel, atB, deep, c.segment, atC, c.rowStep);
-        } else {
-          MicroKernel.tile(packed, atA, panel, atB, deep, spare, 0, 4L * NR);
-          if (whole) {
-            MicroKernel.addTile(spare, 0, c.segment, atC, c.rowStep);
-          } else {
-            unpack(spare, h, w, atC, add);
-          }
-        }
+    for (int r = 0; r < rows; r += MR) {
+      for (int sliver = first; sliver < last; sliver++) {
+        tile(panel, packed, spare, i, rows, j, width, deep, add, sliver, r);
+      }
+    }
+  }
+
+  private void tile(
+      MemorySegment panel,
+      MemorySegment packed,
+      MemorySegment spare,
+      int i,
+      int rows,
+      int j,
+      int width,
+      int deep,
+      boolean add,
+      int sliver,
+      int r) {
+    int column = sliver * NR;
+    long atB = 4L * column * deep;
+    int w = Math.min(NR, width - column);
+    int h = Math.min(MR, rows - r);
+    long atA = 4L * r * deep;
+    long atC = c.at + (long) (i + r) * c.rowStep + (long) (j + column) * c.columnStep;
+    boolean whole = direct && w == NR && h == MR;
+    if (whole && !add) {
+      MicroKernel.tile(packed, atA, panel, atB, deep, c.segment, atC, c.rowStep);
+    } else {
+      MicroKernel.tile(packed, atA, panel, atB, deep, spare, 0, 4L * NR);
+      if (whole) {
+        MicroKernel.addTile(spare, 0, c.segment, atC, c.rowStep);
+      } else {
+        unpack(spare, h, w, atC, add);
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.jebena.kernel.cpu;
 
+import dev.jebena.memory.HugePages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -37,7 +38,7 @@ final class Scratch {
     var area = areas[index];
     if (area == null || area.byteSize() < bytes) {
       long size = Math.max(bytes, area == null ? 0 : area.byteSize() * 3 / 2);
-      area = Arena.ofAuto().allocate((size + 63) & -64L, size >= 2 << 20 ? 2 << 20 : 64);
+      area = HugePages.allocate(Arena.ofAuto(), (size + 63) & -64L);
       areas[index] = area;
     }
     return area;

@@ -4,6 +4,7 @@ import dev.jebena.kernel.cpu.MachinePeak;
 import dev.jebena.model.Presets;
 import dev.jebena.tensor.Devices;
 import dev.jebena.train.LiveLine;
+import dev.jebena.train.StopSignal;
 import dev.jebena.train.TrainJob;
 import dev.jebena.train.TrainRequest;
 import dev.jebena.train.TrainResult;
@@ -134,13 +135,18 @@ final class TrainCommand implements Callable<Integer> {
     check();
     int threads = Runtime.getRuntime().availableProcessors();
     boolean cpu = Devices.get(device).name().equals("cpu");
-    TrainResult result;
-    try (var line = LiveLine.onStderr()) {
-      var job = new TrainJob(line, cpu ? MachinePeak.fmaGflops(threads) : Double.NaN, threads);
-      result = resume != null ? job.resume(resume) : job.start(request());
+    try (var stop = new StopSignal()) {
+      report(train(threads, cpu, stop));
     }
-    report(result);
     return 0;
+  }
+
+  private TrainResult train(int threads, boolean cpu, StopSignal stop) {
+    try (var line = LiveLine.onStderr()) {
+      double peak = cpu ? MachinePeak.fmaGflops(threads) : Double.NaN;
+      var job = new TrainJob(line, peak, threads, stop::isAsked);
+      return resume != null ? job.resume(resume) : job.start(request());
+    }
   }
 
   private TrainRequest request() {

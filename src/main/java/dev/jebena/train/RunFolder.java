@@ -99,6 +99,15 @@ public record RunFolder(Path path) {
     return path.resolve("val.tokens");
   }
 
+  /** Takes back what {@link #create} did, where nothing was written since. */
+  void removeIfEmpty() {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      // something stands there: leave it
+    }
+  }
+
   /** Makes {@code runs/latest} (beside this run) point here, where the system has links. */
   public void markLatest() {
     var parent = path.toAbsolutePath().normalize().getParent();

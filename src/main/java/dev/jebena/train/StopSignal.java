@@ -6,17 +6,18 @@ import java.util.concurrent.CountDownLatch;
  * Lets Ctrl-C (or a polite kill) end a run between two steps: the process waits until the run has
  * saved itself.
  */
-final class StopSignal implements AutoCloseable {
+public final class StopSignal implements AutoCloseable {
   private final CountDownLatch finished = new CountDownLatch(1);
   private final Thread hook = new Thread(this::stopAndWait, "stop");
   private volatile boolean asked;
 
-  StopSignal() {
+  /** Listens from now on. */
+  public StopSignal() {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /** Whether the run should end after this step. */
-  boolean isAsked() {
+  public boolean isAsked() {
     return asked;
   }
 

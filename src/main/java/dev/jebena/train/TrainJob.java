@@ -24,6 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** A whole run as a user sees it: prepare, calibrate, learn, save, speak, report. */
 public final class TrainJob {
@@ -36,6 +38,7 @@ public final class TrainJob {
   private final LiveLine line;
   private final double peakGflops;
   private final int threads;
+  private final BooleanSupplier stopAsked;
 
   /** Everything that a run holds while it learns. */
   private record Session(
@@ -50,11 +53,13 @@ public final class TrainJob {
    * @param line where the user reads how it goes
    * @param peakGflops what the machine reached when measured, or NaN
    * @param threads for reading and encoding texts
+   * @param stopAsked asked after each step: a run that is to stop saves itself first
    */
-  public TrainJob(LiveLine line, double peakGflops, int threads) {
+  public TrainJob(LiveLine line, double peakGflops, int threads, BooleanSupplier stopAsked) {
     this.line = line;
     this.peakGflops = peakGflops;
     this.threads = threads;
+    this.stopAsked = stopAsked;
   }
 
   /**
@@ -73,7 +78,7 @@ public final class TrainJob {
     return onDevice(settings.settings().device(), () -> learn(reopen(run, settings)));
   }
 
-  private static TrainResult onDevice(String device, java.util.function.Supplier<TrainResult> job) {
+  private static TrainResult onDevice(String device, Supplier<TrainResult> job) {
     return Context.current().withDevice(Devices.get(device)).call(job);
   }
 
@@ -83,11 +88,19 @@ public final class TrainJob {
   // ---------------------------------------------------------------- preparation
 
   private Session prepare(TrainRequest request) {
-    // what is wrong with the request itself should show before minutes of reading
+    // what is wrong with the request itself should show before anything is made or read
     var model = request.model() == null ? null : load(request.model());
-    var known = model == null ? preset(request, request.vocabularySize()) : null;
-    int context = model == null ? known.model().contextLength() : model.config().contextLength();
+    var known = model == null ? preset(request, request.vocabularySize()).model() : model.config();
     var run = RunFolder.create(request.out());
+    try {
+      return prepare(request, model, known.contextLength(), run);
+    } catch (RuntimeException e) {
+      run.removeIfEmpty();
+      throw e;
+    }
+  }
+
+  private Session prepare(TrainRequest request, Transformer model, int context, RunFolder run) {
     line.message("run folder: " + run.path());
     double minutes =
         request.minutes() != null || request.steps() != null
@@ -272,13 +285,12 @@ public final class TrainJob {
   private TrainResult learn(Session s) {
     var optimizer = s.trainer.optimizer();
     var pace = new Pace(s, peakGflops, begin);
-    try (var metrics = Metrics.open(s.run.metrics(), optimizer.steps());
-        var signal = new StopSignal()) {
+    try (var metrics = Metrics.open(s.run.metrics(), optimizer.steps())) {
       TrainProgress last = null;
       double valLoss = Double.NaN;
       double valBits = Double.NaN;
       long saved = optimizer.steps();
-      while (optimizer.steps() < s.settings.steps() && !signal.isAsked()) {
+      while (optimizer.steps() < s.settings.steps() && !stopAsked.getAsBoolean()) {
         last = pace.after(s.trainer.step());
         long step = optimizer.steps();
         if (step % s.settings.evaluateEvery() == 0 || step == s.settings.steps()) {

@@ -36,7 +36,12 @@ public final class HostAllocator {
 
   /** An allocator that asks the garbage collector for help above 2 GiB of live bytes. */
   public HostAllocator() {
-    this(2L << 30, HostAllocator::collectGarbage);
+    this(2L << 30);
+  }
+
+  /** An allocator that asks the garbage collector for help above so many live bytes. */
+  public HostAllocator(long minimumBudget) {
+    this(minimumBudget, HostAllocator::collectGarbage);
   }
 
   /**

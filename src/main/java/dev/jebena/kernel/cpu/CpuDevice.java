@@ -33,7 +33,12 @@ public final class CpuDevice implements Device, AutoCloseable {
 
   /** A device of its own with that many threads, the caller among them. */
   public static CpuDevice withThreads(int threads) {
-    return new CpuDevice(new WorkerPool(threads), new HostAllocator());
+    return withThreads(threads, new HostAllocator());
+  }
+
+  /** The same over an allocator of the caller's choice, such as one with a smaller budget. */
+  public static CpuDevice withThreads(int threads, HostAllocator allocator) {
+    return new CpuDevice(new WorkerPool(threads), allocator);
   }
 
   /** Property {@code jebena.threads}, or the number of processors. */

@@ -1,0 +1,83 @@
+package dev.jebena.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What models cost, and the configurations that are known by name. */
+class AccountingTest {
+  /** The numbers that Stanford's CS336 asks for in its first assignment. */
+  @Test
+  void theLargestModelOfTheCourse() {
+    var config = Presets.get("cs336-xl", 0, 0).model();
+    var cost = Accounting.of(config, 1024);
+    assertThat(cost.parameters()).isEqualTo(1_640_452_800L);
+    assertThat(cost.forwardFlopsPerToken() * 1024).isCloseTo(3.5168e12, within(1e8));
+    assertThat(cost.trainingFlopsPerToken()).isEqualTo(3 * cost.forwardFlopsPerToken());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, 4", "true, 4", "false, 2", "true, 1"})
+  void countsWhatTheModelHas(boolean tied, int keyValueHeads) {
+    var config =
+        new TransformerConfig(77, 16, 24, 3, 4, keyValueHeads, 10, 52, 1e4, false, 1e-5, tied);
+    assertThat(Accounting.of(config, 16).parameters())
+        .isEqualTo(Initialisation.model(config, 1).parameterCount());
+  }
+
+  @Test
+  void flopsByHand() {
+    // one layer, d 4, one head of 4, feed-forward 8, vocabulary 10, context 3
+    var config = TransformerConfig.of(10, 3, 4, 1, 1, 8);
+    double projections = 4 * 2 * 4 * 4;
+    double scores = 2 * (2 * 4 * 3);
+    double feedForward = 3 * 2 * 4 * 8;
+    double head = 2 * 4 * 10;
+    assertThat(Accounting.of(config, 3).forwardFlopsPerToken())
+        .isEqualTo(projections + scores + feedForward + head);
+  }
+
+  @Test
+  void presetsAreWhatTheirNamesSay() {
+    var small = Presets.get("22.7M", 0, 0).model();
+    assertThat(Accounting.of(small, 256).parameters()).isBetween(22_650_000L, 22_750_000L);
+    assertThat(Presets.named()).containsKeys("22.7M", "char", "cs336-xl");
+    var six = Presets.get("depth-6", 1000, 128);
+    assertThat(six).isEqualTo(Presets.ofDepth(6, 1000, 128));
+    assertThat(six.model().layers()).isEqualTo(6);
+    assertThat(six.model().dModel()).isEqualTo(384);
+    assertThat(six.model().heads()).isEqualTo(6);
+    assertThat(six.model().dFf()).isEqualTo(1024);
+    assertThat(six.model().vocabularySize()).isEqualTo(1000);
+    assertThat(six.model().contextLength()).isEqualTo(128);
+    assertThat(Presets.ofDepth(12, 10, 10).learningRate())
+        .isLessThan(Presets.ofDepth(4, 10, 10).learningRate());
+  }
+
+  @Test
+  void anUnknownPresetIsAnsweredWithThoseThatExist() {
+    assertThatThrownBy(() -> Presets.get("huge", 10, 10))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "no preset is called 'huge'; there are: depth-1 to depth-64, 22.7M, char, cs336-xl");
+    assertThatThrownBy(() -> Presets.get("depth-0", 10, 10))
+        .hasMessage("depth 0 is not between 1 and 64");
+    assertThatThrownBy(() -> Presets.get("depth-65", 10, 10))
+        .hasMessage("depth 65 is not between 1 and 64");
+  }
+
+  @Test
+  void configurationsThatCannotBeAreRefusedByField() {
+    assertThatThrownBy(() -> TransformerConfig.of(10, 8, 10, 1, 3, 8))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("dModel 10 is not a multiple of heads 3");
+    assertThatThrownBy(() -> TransformerConfig.of(10, 0, 8, 1, 2, 8))
+        .hasMessage("contextLength is 0; it must be above 0");
+    assertThatThrownBy(() -> TransformerConfig.of(10, 8, 9, 1, 3, 8))
+        .hasMessage("headDim 3 is odd; rotary features turn in pairs");
+  }
+}

@@ -4,6 +4,8 @@ module dev.jebena {
   requires tools.jackson.databind;
   // what only the command line needs
   requires static info.picocli;
+  requires static java.management;
+  requires static jdk.management;
   requires static org.jline;
   requires static xchart;
 

@@ -30,6 +30,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EvalCommand.class,
       TokenizerCommand.class,
       ModelCommand.class,
+      BenchCommand.class,
+      InfoCommand.class,
     })
 public final class Main implements Callable<Integer> {
   private static final int FAILURE = 1;

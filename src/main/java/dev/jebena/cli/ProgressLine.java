@@ -51,14 +51,18 @@ final class ProgressLine implements AutoCloseable {
 
   /** A line that stays. */
   void message(String text) {
-    close();
+    clear();
     err.println(text);
     err.flush();
   }
 
-  /** Removes the line. */
   @Override
   public void close() {
+    clear();
+  }
+
+  /** Removes the line. */
+  void clear() {
     if (drawn) {
       err.print(CLEAR);
       err.flush();

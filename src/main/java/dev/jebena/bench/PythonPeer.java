@@ -1,0 +1,112 @@
+package dev.jebena.bench;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A peer in a Python process of its own that lives through all rounds. Its script says {@code ready
+ * NAME} once; for a line {@code N} on stdin it works N times and prints the seconds that it took;
+ * between rounds it waits on stdin.
+ */
+public final class PythonPeer implements Contender {
+  private final Process process;
+  private final BufferedReader answers;
+  private final BufferedWriter questions;
+  private final Path errors;
+  private final String name;
+
+  private PythonPeer(Process process, Path errors) throws IOException {
+    this.process = process;
+    this.errors = errors;
+    answers = process.inputReader(StandardCharsets.UTF_8);
+    questions = process.outputWriter(StandardCharsets.UTF_8);
+    var line = answer();
+    if (!line.startsWith("ready ")) {
+      throw new BenchException("the peer said '" + line + "' instead of being ready");
+    }
+    name = line.substring("ready ".length());
+  }
+
+  /**
+   * Starts a peer and waits until it is ready.
+   *
+   * @throws BenchException where Python, the script or what it needs is missing
+   */
+  public static PythonPeer start(String python, Path script, List<String> arguments) {
+    if (!Files.isRegularFile(script)) {
+      throw new BenchException(
+          script + ": there is no such script; run from the source tree of Jebena");
+    }
+    var command = new ArrayList<>(List.of(python, script.toString()));
+    command.addAll(arguments);
+    try {
+      var errors = Files.createTempFile("jebena-peer", ".log");
+      errors.toFile().deleteOnExit();
+      Process process;
+      try {
+        process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+      } catch (IOException e) {
+        throw new BenchException(
+            python + " cannot be started (--python names another): " + e.getMessage(), e);
+      }
+      try {
+        return new PythonPeer(process, errors);
+      } catch (RuntimeException | IOException e) {
+        process.destroy();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new BenchException("the peer cannot be reached: " + e.getMessage(), e);
+    }
+  }
+
+  /** What it is: library, version, mode. */
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public double run(int times) {
+    try {
+      questions.write(times + "\n");
+      questions.flush();
+      return Double.parseDouble(answer());
+    } catch (IOException | NumberFormatException e) {
+      throw new BenchException("the peer failed: " + e.getMessage() + lastError(), e);
+    }
+  }
+
+  private String answer() throws IOException {
+    var line = answers.readLine();
+    if (line == null) {
+      throw new BenchException("the peer ended" + lastError());
+    }
+    return line;
+  }
+
+  private String lastError() {
+    try {
+      var lines = Files.readAllLines(errors).stream().filter(line -> !line.isBlank()).toList();
+      return lines.isEmpty() ? "" : ": " + lines.getLast().strip();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** Ends the process: it leaves when its stdin ends. */
+  @Override
+  public void close() {
+    try {
+      questions.close();
+    } catch (IOException e) {
+      // it has left already
+    }
+    process.destroy();
+  }
+}

@@ -1,0 +1,14 @@
+package dev.jebena.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code jebena bench COMMAND}. */
+@Command(
+    name = "bench",
+    description = "Timings: warm-up, repeated runs, a peer in the same rounds.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {BenchTrainCommand.class, BenchGemmCommand.class})
+final class BenchCommand {
+  @Mixin private HelpOption help;
+}

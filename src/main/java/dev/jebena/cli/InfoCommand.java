@@ -1,0 +1,129 @@
+package dev.jebena.cli;
+
+import dev.jebena.bench.Machine;
+import dev.jebena.kernel.cpu.MachinePeak;
+import dev.jebena.memory.DType;
+import dev.jebena.nn.OperationTable;
+import dev.jebena.tensor.Devices;
+import dev.jebena.tensor.Operation;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code jebena info}: what runs here, how fast, and whether it is healthy. */
+@Command(
+    name = "info",
+    description = "The machine, what Jebena makes of it, and whether that is well.",
+    footer = {"%nExamples:", "  jebena info", "  jebena info --operations --json"})
+final class InfoCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Option(names = "--operations", description = "The table of all tensor operations.")
+  private boolean operations;
+
+  @Override
+  public Integer call() {
+    if (operations) {
+      printOperations(OperationTable.all());
+      return 0;
+    }
+    var machine = Machine.here();
+    double peak = MachinePeak.fmaGflops(machine.threads());
+    double gemm = MachinePeak.gemmGflops(machine.threads());
+    double stream = MachinePeak.streamGbps(machine.threads());
+    var health = MachinePeak.health();
+    if (common.json()) {
+      var values = new LinkedHashMap<String, Object>();
+      values.put("version", Version.number());
+      values.put("jdk", machine.jdk());
+      values.put("java_home", machine.javaHome());
+      values.put("os", machine.os());
+      values.put("cpu", machine.cpu());
+      values.put("threads", machine.threads());
+      values.put("provider", machine.provider());
+      values.put("vector_bits", machine.vectorBits());
+      values.put("fma", machine.fma());
+      values.put("machine_code", false);
+      values.put("peak_gflops", peak);
+      values.put("gemm_gflops", gemm);
+      values.put("stream_gbps", stream);
+      values.put("opencl", List.of());
+      values.put("healthy", health.healthy());
+      common.printJson(values);
+      return 0;
+    }
+    line("Jebena", Version.number());
+    line("JDK", machine.jdk() + " in " + machine.javaHome());
+    line("system", machine.os());
+    line("processor", machine.cpu() + ", " + machine.threads() + " threads");
+    line(
+        "vectors",
+        machine.vectorBits() + " bits" + (machine.fma() ? ", fused multiply-add" : ", no FMA"));
+    line("devices", String.join(", ", Devices.names()));
+    line("peak", number("%.0f GFLOP/s in registers (f32)", peak));
+    line("matrix product", number("%.0f GFLOP/s (f32, size 1024)", gemm));
+    line("memory", number("%.1f GB/s (copying 128 MiB)", stream));
+    line("health", health.message());
+    if (machine.provider().equals("scalar")) {
+      line(
+          "FALLBACK",
+          machine.fma()
+              ? "this JVM has no optimising compiler (C2): everything is about 100x slower"
+              : "this JVM uses no hardware FMA: matrix products are about 100x slower");
+    }
+    return 0;
+  }
+
+  private void printOperations(List<Operation> table) {
+    if (common.json()) {
+      common.printJson(Map.of("operations", table.stream().map(this::describe).toList()));
+      return;
+    }
+    row("name", "gradient", "samples", "dtypes");
+    for (var operation : table) {
+      row(
+          operation.name(),
+          operation.differentiable() ? "yes" : "no",
+          Integer.toString(operation.samples().size()),
+          String.join(" ", dtypes(operation)));
+    }
+    common.out().println(table.size() + " operations, on: " + String.join(", ", Devices.names()));
+  }
+
+  private Map<String, Object> describe(Operation operation) {
+    var values = new LinkedHashMap<String, Object>();
+    values.put("name", operation.name());
+    values.put("dtypes", dtypes(operation));
+    values.put("differentiable", operation.differentiable());
+    values.put("devices", Devices.names());
+    values.put("samples", operation.samples().size());
+    return values;
+  }
+
+  private static List<String> dtypes(Operation operation) {
+    return operation.dtypes().stream()
+        .sorted()
+        .map(DType::name)
+        .map(name -> name.toLowerCase(Locale.ROOT))
+        .collect(Collectors.toList());
+  }
+
+  private void row(String name, String gradient, String samples, String dtypes) {
+    common.out().println("%-28s %-9s %7s  %s".formatted(name, gradient, samples, dtypes));
+  }
+
+  private void line(String label, String value) {
+    common.out().println("%-15s %s".formatted(label, value));
+    common.out().flush();
+  }
+
+  private static String number(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+}

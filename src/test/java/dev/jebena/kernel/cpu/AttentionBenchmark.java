@@ -33,7 +33,7 @@ final class AttentionBenchmark {
         double work = causal ? flops / 2 : flops;
         double forward = 1e9;
         double backward = 1e9;
-        for (int round = 0; round < 40; round++) {
+        for (int round = 0; round < 300; round++) {
           long start = System.nanoTime();
           kernel.forward(x[0], x[1], x[2], 0.125, causal, x[3], lse);
           long middle = System.nanoTime();

@@ -2,11 +2,14 @@ package dev.jebena.kernel.cpu;
 
 import static dev.jebena.kernel.cpu.Memory.DOUBLE;
 import static dev.jebena.kernel.cpu.Memory.FLOAT;
+import static dev.jebena.kernel.cpu.Memory.ORDER;
 
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.ReduceOp;
 import dev.jebena.memory.DType;
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Folds over rows where the columns lie side by side: {@code [O, R, C] → [O, C]} with C contiguous,
@@ -15,6 +18,8 @@ import java.lang.foreign.MemorySegment;
  * bandwidth: each element is read once.
  */
 final class ColumnFolds {
+  private static final VectorSpecies<Float> S = Lanes.F32;
+  private static final int L = S.length();
 
   /** Rows of a block: enough that joining is rare, few enough that f32 sums stay sharp. */
   private static final int ROWS = 128;
@@ -133,6 +138,11 @@ final class ColumnFolds {
       MemorySegment out,
       long at,
       int n) {
+    if (op == ReduceOp.SUM && folded.rank() == 1) {
+      long step = 4 * folded.stride(0, 0);
+      sumColumns(x, base + firstRow * step, step, rows, out, at, n);
+      return;
+    }
     for (int r = 0; r < rows; r++) {
       long row = base + 4 * folded.offset(0, firstRow + r);
       if (r == 0) {
@@ -144,6 +154,36 @@ final class ColumnFolds {
       } else {
         F32Binary.min(out, at, x, row, out, at, n);
       }
+    }
+  }
+
+  /** Sums of columns with four vectors of running sums in registers. */
+  private static void sumColumns(
+      MemorySegment x, long at, long step, int rows, MemorySegment out, long to, int n) {
+    int j = 0;
+    for (; j <= n - 4 * L; j += 4 * L) {
+      var s0 = FloatVector.zero(S);
+      var s1 = FloatVector.zero(S);
+      var s2 = FloatVector.zero(S);
+      var s3 = FloatVector.zero(S);
+      for (int r = 0; r < rows; r++) {
+        long p = at + r * step + 4L * j;
+        s0 = s0.add(FloatVector.fromMemorySegment(S, x, p, ORDER));
+        s1 = s1.add(FloatVector.fromMemorySegment(S, x, p + 4L * L, ORDER));
+        s2 = s2.add(FloatVector.fromMemorySegment(S, x, p + 8L * L, ORDER));
+        s3 = s3.add(FloatVector.fromMemorySegment(S, x, p + 12L * L, ORDER));
+      }
+      s0.intoMemorySegment(out, to + 4L * j, ORDER);
+      s1.intoMemorySegment(out, to + 4L * (j + L), ORDER);
+      s2.intoMemorySegment(out, to + 4L * (j + 2 * L), ORDER);
+      s3.intoMemorySegment(out, to + 4L * (j + 3 * L), ORDER);
+    }
+    for (; j < n; j++) {
+      float sum = 0;
+      for (int r = 0; r < rows; r++) {
+        sum += x.get(FLOAT, at + r * step + 4L * j);
+      }
+      out.set(FLOAT, to + 4L * j, sum);
     }
   }
 }

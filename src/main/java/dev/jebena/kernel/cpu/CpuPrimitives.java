@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 final class CpuPrimitives implements Primitives {
   private final WorkerPool pool;
   private final ElementWise elementWise;
+  private final TransposedCopy transposed;
   private final Reductions reductions;
   private final Scans scans;
   private final Indexing indexing;
@@ -23,6 +24,7 @@ final class CpuPrimitives implements Primitives {
   CpuPrimitives(WorkerPool pool) {
     this.pool = pool;
     this.elementWise = new ElementWise(pool);
+    this.transposed = new TransposedCopy(pool);
     this.reductions = new Reductions(pool);
     this.scans = new Scans(pool);
     this.indexing = new Indexing(pool);
@@ -51,6 +53,10 @@ final class CpuPrimitives implements Primitives {
             case 2 -> DType.I16;
             default -> DType.U8;
           };
+      if (bits == DType.F32 && transposed.fits(x, out)) {
+        transposed.run(x, out);
+        return;
+      }
       var from = new Operand(x.buffer(), bits, x.layout());
       var to = new Operand(out.buffer(), bits, out.layout());
       elementWise.run(Casts.between(bits, bits), to, Input.of(from));

@@ -62,20 +62,22 @@ final class MatrixProduct {
       int n,
       int k,
       boolean parallel) {
-    var product =
-        new PackedProduct(
-            pool,
-            matrix(a, batch.offset(1, index)),
-            matrix(b, batch.offset(2, index)),
-            matrix(out, batch.offset(0, index)),
-            m,
-            n,
-            k,
-            accumulate);
-    if (parallel) {
-      product.parallel();
+    var x = matrix(a, batch.offset(1, index));
+    var y = matrix(b, batch.offset(2, index));
+    var z = matrix(out, batch.offset(0, index));
+    if (RowProduct.fits(y, m)) {
+      new RowProduct(pool, x, y, z, m, n, k, accumulate).run(parallel);
+    } else if (m > n && RowProduct.fits(x.transposed(), n)) {
+      // C' = B'·A': few columns are few rows seen from the other side.
+      new RowProduct(pool, y.transposed(), x.transposed(), z.transposed(), n, m, k, accumulate)
+          .run(parallel);
     } else {
-      product.inline();
+      var product = new PackedProduct(pool, x, y, z, m, n, k, accumulate);
+      if (parallel) {
+        product.parallel();
+      } else {
+        product.inline();
+      }
     }
   }
 

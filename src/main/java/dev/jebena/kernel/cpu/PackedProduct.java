@@ -29,7 +29,11 @@ final class PackedProduct {
   private static final int SLIVERS = 4;
 
   /** A matrix in memory: where it begins and the bytes between neighbours along its axes. */
-  record Matrix(MemorySegment segment, long at, long rowStep, long columnStep) {}
+  record Matrix(MemorySegment segment, long at, long rowStep, long columnStep) {
+    Matrix transposed() {
+      return new Matrix(segment, at, columnStep, rowStep);
+    }
+  }
 
   private final WorkerPool pool;
   private final Matrix a;

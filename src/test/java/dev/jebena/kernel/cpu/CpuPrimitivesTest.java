@@ -38,14 +38,6 @@ class CpuPrimitivesTest {
 
   /** Runs on all devices; three threads must give the bits of one, and both the reference's. */
   private static void check(String what, Operand out, BiConsumer<Primitives, Operand> kernel) {
-    var expected = Samples.twin(out);
-    var again = Samples.twin(out);
-    kernel.accept(reference, expected);
-    kernel.accept(one.primitives(), out);
-    kernel.accept(three.primitives(), again);
-    assertThat(Samples.bytes(again))
-        .as("%s: 3 threads against 1", what)
-        .isEqualTo(Samples.bytes(out));
     double tolerance =
         switch (out.dtype()) {
           case F64 -> 1e-12;
@@ -56,6 +48,19 @@ class CpuPrimitivesTest {
           case F8_E5M2 -> 0.3;
           default -> 0;
         };
+    check(what, tolerance, out, kernel);
+  }
+
+  private static void check(
+      String what, double tolerance, Operand out, BiConsumer<Primitives, Operand> kernel) {
+    var expected = Samples.twin(out);
+    var again = Samples.twin(out);
+    kernel.accept(reference, expected);
+    kernel.accept(one.primitives(), out);
+    kernel.accept(three.primitives(), again);
+    assertThat(Samples.bytes(again))
+        .as("%s: 3 threads against 1", what)
+        .isEqualTo(Samples.bytes(out));
     double[] e = Samples.values(expected);
     double[] a = Samples.values(out);
     for (int i = 0; i < e.length; i++) {
@@ -297,6 +302,45 @@ class CpuPrimitivesTest {
           "matmul " + dtype + " " + a.layout() + " " + b.layout(),
           out,
           (p, o) -> p.matmul(a, b, accumulate, o));
+    }
+  }
+
+  @Test
+  void largeMatrixProductsOfAllForms() {
+    var samples = new Samples(12);
+    int[][] sizes = {{130, 1100, 70}, {70, 40, 1700}, {1, 700, 300}, {3, 65, 1030}, {500, 33, 2}};
+    for (int[] size : sizes) {
+      for (int form = 0; form < 8; form++) {
+        var a = matrix(samples, size[0], size[1], (form & 1) != 0);
+        var b = matrix(samples, size[1], size[2], (form & 2) != 0);
+        var out = matrix(samples, size[0], size[2], (form & 4) != 0);
+        boolean accumulate = form % 3 == 0;
+        check("matmul form " + form, 3e-4, out, (p, o) -> p.matmul(a, b, accumulate, o));
+      }
+    }
+  }
+
+  private static Operand matrix(Samples samples, long rows, long columns, boolean transposed) {
+    if (!transposed) {
+      return samples.contiguous(DType.F32, rows, columns);
+    }
+    var turned = samples.contiguous(DType.F32, columns, rows);
+    return turned.with(turned.layout().transpose(0, 1));
+  }
+
+  @Test
+  void transposedCopies() {
+    var samples = new Samples(13);
+    long[][] sizes = {{40, 900}, {9, 8}, {3, 50, 33}, {2, 3, 17, 64}};
+    for (long[] size : sizes) {
+      var x = samples.contiguous(DType.F32, size);
+      for (int a = 0; a < size.length; a++) {
+        for (int b = 0; b < a; b++) {
+          var turned = x.with(x.layout().transpose(a, b));
+          var out = samples.contiguous(DType.F32, turned.shape().toArray());
+          check("transposed copy", out, (p, o) -> p.copy(turned, o));
+        }
+      }
     }
   }
 

@@ -38,6 +38,10 @@ final class Staging {
         }
       }
       case BF16 -> {
+        if (step == 2) {
+          Bf16Blocks.load(x, from, block, to, n);
+          return;
+        }
         for (int i = 0; i < n; i++) {
           block.set(INT, to + 4L * i, x.get(SHORT, from + i * step) << 16);
         }
@@ -102,6 +106,10 @@ final class Staging {
         }
       }
       case BF16 -> {
+        if (step == 2) {
+          Bf16Blocks.store(block, from, out, to, n);
+          return;
+        }
         for (int i = 0; i < n; i++) {
           out.set(SHORT, to + i * step, NarrowFloat.toBf16(block.get(FLOAT, from + 4L * i)));
         }

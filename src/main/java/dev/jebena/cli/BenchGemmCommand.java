@@ -12,6 +12,7 @@ import picocli.CommandLine.Parameters;
 /** {@code jebena bench gemm}. */
 @Command(
     name = "gemm",
+    addMethodSubcommands = false,
     description = "Products of square matrices in f32.",
     footer = {"%nExample:", "  jebena bench gemm 512 1024 --warmup 2"})
 final class BenchGemmCommand implements Callable<Integer> {

@@ -12,6 +12,7 @@ import picocli.CommandLine.Parameters;
 /** {@code jebena bench train}. */
 @Command(
     name = "train",
+    addMethodSubcommands = false,
     description = "Training steps a second, on random tokens.",
     footer = {"%nExample:", "  jebena bench train 22.7M --vs pytorch --python venv/bin/python"})
 final class BenchTrainCommand implements Callable<Integer> {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 /** {@code jebena eval}: how well a model predicts a text. */
 @Command(
     name = "eval",
+    addMethodSubcommands = false,
     description = "Loss, perplexity and bits per byte of a text.",
     footer = {
       "%nExamples:",

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 /** {@code jebena generate}: a model goes on with a text, streamed as it comes. */
 @Command(
     name = "generate",
+    addMethodSubcommands = false,
     description = "Let a model go on with a text; prints what it adds.",
     footer = {
       "%nExamples:",

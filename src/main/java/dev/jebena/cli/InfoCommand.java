@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
 /** {@code jebena info}: what runs here, how fast, and whether it is healthy. */
 @Command(
     name = "info",
+    addMethodSubcommands = false,
     description = "The machine, what Jebena makes of it, and whether that is well.",
     footer = {"%nExamples:", "  jebena info", "  jebena info --operations --json"})
 final class InfoCommand implements Callable<Integer> {

@@ -20,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(
     name = "jebena",
+    addMethodSubcommands = false,
     description = "A language-model engine in pure Java.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

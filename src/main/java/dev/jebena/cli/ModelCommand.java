@@ -6,6 +6,7 @@ import picocli.CommandLine.Mixin;
 /** {@code jebena model COMMAND}. */
 @Command(
     name = "model",
+    addMethodSubcommands = false,
     description = "What models are made of.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {ModelDescribeCommand.class})

@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
 /** {@code jebena model describe}: what a configuration costs, without making it. */
 @Command(
     name = "describe",
+    addMethodSubcommands = false,
     description = "Parameters, FLOPs and memory of a configuration.",
     footer = {
       "%nExamples:",

@@ -6,6 +6,7 @@ import picocli.CommandLine.Mixin;
 /** {@code jebena tokenizer COMMAND}. */
 @Command(
     name = "tokenizer",
+    addMethodSubcommands = false,
     description = "Learn a vocabulary; turn text into token ids and back.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {

@@ -16,6 +16,7 @@ import picocli.CommandLine.Parameters;
 /** {@code jebena tokenizer decode}. */
 @Command(
     name = "decode",
+    addMethodSubcommands = false,
     description = "Turn token ids into text.",
     footer = {"%nExample:", "  jebena tokenizer decode --tokenizer model 464 2068,7586"})
 final class TokenizerDecodeCommand implements Callable<Integer> {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 /** {@code jebena tokenizer encode}. */
 @Command(
     name = "encode",
+    addMethodSubcommands = false,
     description = "Turn text into token ids.",
     footer = {
       "%nExamples:",

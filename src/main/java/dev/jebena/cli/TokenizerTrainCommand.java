@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
 /** {@code jebena tokenizer train}: byte-level BPE. */
 @Command(
     name = "train",
+    addMethodSubcommands = false,
     description = "Learn a byte-level BPE vocabulary from text.",
     footer = {
       "%nExamples:",

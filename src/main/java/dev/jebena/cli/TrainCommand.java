@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
 /** {@code jebena train}: the main job. */
 @Command(
     name = "train",
+    addMethodSubcommands = false,
     description =
         "Learn a language model from text; without arguments, Java from the JDK's sources.",
     footer = {

@@ -81,7 +81,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--depth",
       paramLabel = "N",
-      description = "Layers; width, heads, learning rate and batch follow (default: 4).")
+      description = "Layers; width, heads, and learning rate follow (default: 3).")
   private Integer depth;
 
   @Option(
@@ -155,7 +155,7 @@ final class TrainCommand implements Callable<Integer> {
         data,
         tokenizer,
         vocabularySize,
-        preset != null ? preset : "depth-" + (depth == null ? 4 : depth),
+        preset != null ? preset : "depth-" + (depth == null ? 3 : depth),
         contextLength,
         batchSize,
         accumulation,

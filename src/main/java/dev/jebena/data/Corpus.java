@@ -59,7 +59,12 @@ public interface Corpus {
    * @throws DataException where it has no sources
    */
   static Corpus jdkSources(Path javaHome) {
-    return JdkSources.in(javaHome);
+    return JdkSources.in(javaHome, null);
+  }
+
+  /** As {@link #jdkSources(Path)}, one module such as {@code java.base} only. */
+  static Corpus jdkSources(Path javaHome, String module) {
+    return JdkSources.in(javaHome, module);
   }
 
   /**

@@ -8,11 +8,15 @@ import java.util.stream.Stream;
 final class JdkSources {
   private JdkSources() {}
 
-  static Corpus in(Path javaHome) {
+  /**
+   * @param module the module whose sources to take, or null for all
+   */
+  static Corpus in(Path javaHome, String module) {
+    var prefix = module == null ? "" : module + "/";
     return Stream.of(javaHome.resolve("lib").resolve("src.zip"), javaHome.resolve("src.zip"))
         .filter(Files::isRegularFile)
         .findFirst()
-        .map(zip -> new ZipCorpus(zip, name -> name.endsWith(".java")))
+        .map(zip -> new ZipCorpus(zip, name -> name.startsWith(prefix) && name.endsWith(".java")))
         .orElseThrow(() ->
             new DataException(
                 "the JDK in "

@@ -34,8 +34,7 @@ public final class Presets {
     int feedForward = roundUp(width * 8 / 3, 64);
     var model =
         TransformerConfig.of(vocabularySize, contextLength, width, depth, depth, feedForward);
-    int batch = Math.max(8, 64 / Math.max(1, depth / 2));
-    return new Preset(model, batch, 3e-3 * Math.sqrt(256.0 / width));
+    return new Preset(model, 8, 3.5e-3 * Math.sqrt(256.0 / width));
   }
 
   private static int roundUp(int value, int step) {

@@ -184,7 +184,7 @@ public final class TrainJob {
 
   /** Enough text for a steady number, little enough to be measured often. */
   private static long heldOutBytes(double minutes) {
-    return (long) Math.clamp(minutes * (32 << 10), 128 << 10, 1 << 20);
+    return (long) Math.clamp(minutes * (16 << 10), 96 << 10, 1 << 20);
   }
 
   private static Transformer load(Path folder) {
@@ -467,7 +467,7 @@ public final class TrainJob {
     configuration.put(
         "text",
         s.settings.data().isEmpty()
-            ? "the Java sources of JDK " + Runtime.version().feature()
+            ? "the java.base sources of JDK " + Runtime.version().feature()
             : String.join(", ", s.settings.data()));
     Map<String, String> machine = new LinkedHashMap<>();
     machine.put("device", Context.current().device().description());

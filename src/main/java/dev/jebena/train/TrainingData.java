@@ -51,7 +51,7 @@ final class TrainingData {
       Consumer<String> say) {
     var whole =
         paths.isEmpty()
-            ? Corpus.jdkSources(Path.of(System.getProperty("java.home")))
+            ? Corpus.jdkSources(Path.of(System.getProperty("java.home")), "java.base")
             : Corpus.of(paths);
     var split = Split.of(whole.limited(MAX_BYTES, seed), seed, heldOutBytes);
     say.accept("text: " + whole.description());

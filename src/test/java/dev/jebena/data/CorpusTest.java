@@ -128,6 +128,7 @@ class CorpusTest {
     var text = "class A {}".getBytes(StandardCharsets.UTF_8);
     zip(home.resolve("lib/src.zip"), Map.of("m/A.java", text, "m/a.html", text, "b/B.java", text));
     assertThat(read(Corpus.jdkSources(home)).keySet()).containsExactly("b/B.java", "m/A.java");
+    assertThat(read(Corpus.jdkSources(home, "m")).keySet()).containsExactly("m/A.java");
   }
 
   @Test

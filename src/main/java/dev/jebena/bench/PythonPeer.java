@@ -50,7 +50,9 @@ public final class PythonPeer implements Contender {
       errors.toFile().deleteOnExit();
       Process process;
       try {
-        process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        var builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        builder.environment().put("PYTHONDONTWRITEBYTECODE", "1"); // the source tree stays clean
+        process = builder.start();
       } catch (IOException e) {
         throw new BenchException(
             python + " cannot be started (--python names another): " + e.getMessage(), e);

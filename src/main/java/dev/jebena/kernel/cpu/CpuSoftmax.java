@@ -40,7 +40,11 @@ final class CpuSoftmax implements SoftmaxKernel {
           long end = Math.min(rows, (task + 1L) * step);
           for (long row = (long) task * step; row < end; row++) {
             long at = rowStart(layout, row) * Float.BYTES;
-            row(segment, at, log, out.segment(), out.at(row * width), width);
+            if (log) {
+              logRow(segment, at, out.segment(), out.at(row * width), width);
+            } else {
+              row(segment, at, out.segment(), out.at(row * width), width);
+            }
           }
         });
   }
@@ -57,16 +61,16 @@ final class CpuSoftmax implements SoftmaxKernel {
     return at;
   }
 
-  private static void row(
-      MemorySegment x, long at, boolean log, MemorySegment out, long outAt, int n) {
+  private static void row(MemorySegment x, long at, MemorySegment out, long outAt, int n) {
     float max = RowSoftmax.max(x, at, n);
-    if (log) {
-      float sum = RowSoftmax.sumOfExponentials(x, at, max, n);
-      subtract(x, at, max, VectorMath.log(sum), out, outAt, n);
-    } else {
-      float sum = RowSoftmax.exponentials(x, at, out, outAt, max, n);
-      scale(out, outAt, 1 / sum, n);
-    }
+    float sum = RowSoftmax.exponentials(x, at, out, outAt, max, n);
+    scale(out, outAt, 1 / sum, n);
+  }
+
+  private static void logRow(MemorySegment x, long at, MemorySegment out, long outAt, int n) {
+    float max = RowSoftmax.max(x, at, n);
+    float sum = RowSoftmax.sumOfExponentials(x, at, max, n);
+    subtract(x, at, max, VectorMath.log(sum), out, outAt, n);
   }
 
   private static void subtract(

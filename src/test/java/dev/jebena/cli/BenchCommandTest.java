@@ -69,7 +69,7 @@ class BenchCommandTest {
     assertThat(result.get("unit").asString()).isEqualTo("tokens/s");
     assertThat(result.get("peer").asString()).isEqualTo("fake 1.0");
     double peer = result.get("peer_median").asDouble();
-    assertThat(peer).isEqualTo(64 * 256 / 2.0);
+    assertThat(peer).isEqualTo(8 * 256 / 2.0);
     assertThat(result.get("ratio").asDouble()).isEqualTo(result.get("median").asDouble() / peer);
     assertThat(JsonMapper.builder().build().readTree(Files.readString(out))).isEqualTo(json);
   }

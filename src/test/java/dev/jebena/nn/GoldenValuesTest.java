@@ -14,7 +14,9 @@ import dev.jebena.testing.SampleRun;
 import dev.jebena.testing.Values;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -26,12 +28,17 @@ import org.junit.jupiter.api.TestFactory;
 class GoldenValuesTest {
   private static final String AGAIN = "; compute golden values again: src/test/python/golden.py";
 
-  private final Map<String, NamedArray> golden = read();
+  private final Map<String, Map<String, NamedArray>> files = new HashMap<>();
 
-  private static Map<String, NamedArray> read() {
+  /** The arrays of one operation's file, {@code label/out} and so on. */
+  private Map<String, NamedArray> file(String operation) {
+    return files.computeIfAbsent(operation, GoldenValuesTest::read);
+  }
+
+  private static Map<String, NamedArray> read(String operation) {
     try {
-      var url = GoldenValuesTest.class.getResource("/golden/operations.npz");
-      assertThat(url).as("src/test/resources/golden/operations.npz").isNotNull();
+      var url = GoldenValuesTest.class.getResource("/golden/" + operation + ".npz");
+      assertThat(url).as("src/test/resources/golden/" + operation + ".npz" + AGAIN).isNotNull();
       return NpzFile.read(Path.of(url.toURI()));
     } catch (IOException | URISyntaxException e) {
       throw new AssertionError(e);
@@ -59,7 +66,8 @@ class GoldenValuesTest {
   }
 
   private NamedArray golden(String key) {
-    var array = golden.get(key);
+    int slash = key.indexOf('/');
+    var array = file(key.substring(0, slash)).get(key.substring(slash + 1));
     assertThat(array).as("no golden value " + key + AGAIN).isNotNull();
     return array;
   }
@@ -90,7 +98,7 @@ class GoldenValuesTest {
         compare(key + "/grad" + i, gradient);
       } else {
         assertThat(gradient).as("gradient of input " + i).isNull();
-        assertThat(golden).doesNotContainKey(key + "/grad" + i);
+        assertThat(file(op.name())).doesNotContainKey(label(key) + "/grad" + i);
       }
     }
   }
@@ -107,16 +115,32 @@ class GoldenValuesTest {
     Values.assertClose(key, actual, expected.toDoubles(), rtol, atol);
   }
 
+  private static String label(String key) {
+    return key.substring(key.indexOf('/') + 1);
+  }
+
   /** What no sample asks for any more is dead weight. */
   @Test
-  void nothingIsLeftOver() {
-    var known = new HashSet<String>();
-    OperationTable.all()
-        .forEach(op -> op.samples().forEach(sample -> known.add(GoldenInputs.key(op, sample))));
-    var left =
-        new HashSet<>(
-            golden.keySet().stream().map(key -> key.substring(0, key.lastIndexOf('/'))).toList());
-    left.removeAll(known);
-    assertThat(left).as("golden values of samples that are not there" + AGAIN).isEmpty();
+  void nothingIsLeftOver() throws IOException, URISyntaxException {
+    var names = new HashSet<String>();
+    for (var op : OperationTable.all()) {
+      names.add(op.name() + ".npz");
+      var known = new HashSet<String>();
+      op.samples().forEach(sample -> known.add(label(GoldenInputs.key(op, sample))));
+      var left =
+          new HashSet<>(
+              file(op.name()).keySet().stream()
+                  .map(key -> key.substring(0, key.lastIndexOf('/')))
+                  .toList());
+      left.removeAll(known);
+      assertThat(left).as(op.name() + ": samples that are not there" + AGAIN).isEmpty();
+    }
+    var folder = Path.of(GoldenValuesTest.class.getResource("/golden").toURI());
+    try (var listed = Files.list(folder)) {
+      assertThat(listed.map(file -> file.getFileName().toString()))
+          .as("files of operations that are not there" + AGAIN)
+          .filteredOn(name -> name.endsWith(".npz"))
+          .isSubsetOf(names);
+    }
   }
 }

@@ -18,6 +18,7 @@ module dev.jebena {
   exports dev.jebena.tokenizer;
   exports dev.jebena.nn;
   exports dev.jebena.autograd;
+  exports dev.jebena.einops;
   exports dev.jebena.optim;
   exports dev.jebena.model;
   exports dev.jebena.infer;

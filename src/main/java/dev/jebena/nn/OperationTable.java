@@ -1,5 +1,6 @@
 package dev.jebena.nn;
 
+import dev.jebena.einops.EinopsOperations;
 import dev.jebena.tensor.Operation;
 import dev.jebena.tensor.TensorOperations;
 import java.util.List;
@@ -10,6 +11,8 @@ public final class OperationTable {
   private OperationTable() {}
 
   public static List<Operation> all() {
-    return Stream.of(TensorOperations.rows(), NnOperations.rows()).flatMap(List::stream).toList();
+    return Stream.of(TensorOperations.rows(), EinopsOperations.rows(), NnOperations.rows())
+        .flatMap(List::stream)
+        .toList();
   }
 }

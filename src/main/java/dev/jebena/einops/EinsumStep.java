@@ -1,0 +1,112 @@
+package dev.jebena.einops;
+
+import dev.jebena.memory.Shape;
+import dev.jebena.tensor.Tensor;
+import java.util.Arrays;
+
+/** One tensor operation of an einsum. Operands stand in slots; a product stays in the left one. */
+sealed interface EinsumStep {
+  void run(Tensor[] slots);
+
+  /** Whether it computes, instead of looking at the same memory in another way. */
+  default boolean computes() {
+    return true;
+  }
+
+  /** The diagonal of two axes, which becomes the last axis. */
+  record Diagonal(int slot, int first, int second) implements EinsumStep {
+    @Override
+    public void run(Tensor[] slots) {
+      slots[slot] = Diagonals.diagonal(slots[slot], first, second);
+    }
+
+    @Override
+    public boolean computes() {
+      return false;
+    }
+
+    @Override
+    public String toString() {
+      return slot + ": diagonal of axes " + first + " and " + second + ": view";
+    }
+  }
+
+  /** Axes in another order. */
+  record Permute(int slot, int... order) implements EinsumStep {
+    @Override
+    public void run(Tensor[] slots) {
+      slots[slot] = slots[slot].permute(order);
+    }
+
+    @Override
+    public boolean computes() {
+      return false;
+    }
+
+    @Override
+    public String toString() {
+      return slot + ": permute to " + Arrays.toString(order) + ": view";
+    }
+  }
+
+  /** Axes merged, split, or of size 1 put in or taken out. */
+  record Reshape(int slot, Shape to, boolean copies) implements EinsumStep {
+    @Override
+    public void run(Tensor[] slots) {
+      slots[slot] = slots[slot].reshape(to.toArray());
+    }
+
+    @Override
+    public boolean computes() {
+      return false;
+    }
+
+    @Override
+    public String toString() {
+      return slot + ": reshape to " + to + (copies ? ": copy" : ": view");
+    }
+  }
+
+  /** Axes summed away; integers keep their type. */
+  record Sum(int slot, int... axes) implements EinsumStep {
+    @Override
+    public void run(Tensor[] slots) {
+      slots[slot] = slots[slot].sum(axes, false).to(slots[slot].dtype());
+    }
+
+    @Override
+    public String toString() {
+      return slot + ": sum over " + Arrays.toString(axes);
+    }
+  }
+
+  /** Element by element, broadcast. */
+  record Multiply(int left, int right) implements EinsumStep {
+    @Override
+    public void run(Tensor[] slots) {
+      slots[left] = slots[left].mul(slots[right]);
+      slots[right] = null;
+    }
+
+    @Override
+    public String toString() {
+      return left + ": multiply by " + right;
+    }
+  }
+
+  /** {@code [..., M, K] · [..., K, N]}; the slot says where the product stays. */
+  record MatMul(int left, int right, int slot) implements EinsumStep {
+    @Override
+    public void run(Tensor[] slots) {
+      var product = slots[left].matmul(slots[right]);
+      slots[left] = null;
+      slots[right] = null;
+      slots[slot] = product;
+    }
+
+    @Override
+    public String toString() {
+      return slot + ": matmul of " + left + " and " + right;
+    }
+  }
+}

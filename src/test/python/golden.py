@@ -1,6 +1,6 @@
 """Computes golden values for the operation table with PyTorch, in f64.
 
-Needs torch and numpy; run by hand from the project's root whenever the table's samples change:
+Needs torch, numpy and einops; run by hand from the project's root whenever the table's samples change:
 
     mvn -q test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt
     java --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \

@@ -143,10 +143,11 @@ final class PathFinder {
     double[] memory = new double[sets];
     int[] cut = new int[sets]; // one half of the best last product
     for (int set = 1; set < sets; set++) {
-      axes[set] = union[set] & (output | union[sets - 1 - set]);
       if (Integer.bitCount(set) == 1) {
+        axes[set] = union[set];
         continue;
       }
+      axes[set] = union[set] & (output | union[sets - 1 - set]);
       flops[set] = Double.POSITIVE_INFINITY;
       // each cut is met once, from the side of its larger number
       for (int half = set - 1 & set; 2 * half > set; half = half - 1 & set) {

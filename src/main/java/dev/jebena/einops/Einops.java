@@ -39,6 +39,8 @@ public final class Einops {
 
   private static final BoundedCache<String, Einsum> EQUATIONS = new BoundedCache<>(PATTERNS);
 
+  private static final BoundedCache<Source, PackPattern> PACKINGS = new BoundedCache<>(PATTERNS);
+
   private Einops() {}
 
   /** The size of an axis that the shape does not tell. */
@@ -179,7 +181,8 @@ public final class Einops {
    * @throws EinopsException for a wrong pattern, too few axes, and common axes that differ
    */
   public static Packed pack(List<Tensor> tensors, String pattern) {
-    return PackPattern.of("pack", pattern).pack(tensors);
+    var shapes = tensors.stream().map(Tensor::shape).toList();
+    return packing("pack", pattern, Source.context(shapes)).pack(tensors);
   }
 
   /**
@@ -190,8 +193,7 @@ public final class Einops {
    * @throws EinopsException for a wrong pattern, and where the parts do not add up to the axis
    */
   public static List<Tensor> unpack(Tensor x, List<Shape> shapes, String pattern) {
-    return PackPattern.of("unpack", pattern)
-        .unpack(x, shapes.stream().map(Shape::toArray).toList());
+    return unpack(x, pattern, shapes.stream().map(Shape::toArray).toArray(long[][]::new));
   }
 
   /**
@@ -202,6 +204,15 @@ public final class Einops {
    * @throws EinopsException for a wrong pattern, and where the parts do not add up to the axis
    */
   public static List<Tensor> unpack(Tensor x, String pattern, long[]... shapes) {
-    return PackPattern.of("unpack", pattern).unpack(x, List.of(shapes));
+    return packing("unpack", pattern, Source.context(x.shape(), List.of()))
+        .unpack(x, List.of(shapes));
+  }
+
+  private static PackPattern packing(String operation, String pattern, String context) {
+    try {
+      return PACKINGS.get(new Source(operation, pattern), PackPattern::of);
+    } catch (EinopsException e) {
+      throw e.about(context);
+    }
   }
 }

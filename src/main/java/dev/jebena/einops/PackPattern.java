@@ -24,13 +24,7 @@ final class PackPattern {
     this.after = after;
   }
 
-  /**
-   * Compiles a pattern.
-   *
-   * @param operation pack or unpack
-   */
-  static PackPattern of(String operation, String text) {
-    var source = new Source(operation, text);
+  static PackPattern of(Source source) {
     var names = new HashSet<String>();
     int star = -1;
     int at = 0;

@@ -105,8 +105,10 @@ final class PairPlanner {
   }
 
   /**
-   * A dot product for each index of the batch. As matrix products these would be of one row and one
-   * column each; a product and a sum go through memory once more, but in long runs.
+   * A dot product for each index of the batch. Matrix products of one row and one column each would
+   * spend their time on being called: 1000 dots of 64 take 112 µs that way and 30 to 44 µs as a
+   * product and a sum, which go through memory once more, but in long runs (4 dots of a million:
+   * 1.6 and 1.2 ms; two threads, AVX-512).
    */
   private Piece manyDots(int[] batch, int[] contracted) {
     var product = elementwise(joined(batch, contracted));

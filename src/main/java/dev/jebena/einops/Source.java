@@ -31,6 +31,9 @@ record Source(String operation, String text) {
   /** How a message calls several shapes. */
   static String context(List<Shape> shapes) {
     var all = shapes.stream().map(Shape::toString).collect(Collectors.joining(", "));
+    if (shapes.isEmpty()) {
+      return "";
+    }
     return (shapes.size() == 1 ? "shape " : "shapes ") + all;
   }
 }

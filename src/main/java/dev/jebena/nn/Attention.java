@@ -1,5 +1,8 @@
 package dev.jebena.nn;
 
+import static dev.jebena.einops.Einops.axis;
+
+import dev.jebena.einops.Pattern;
 import dev.jebena.tensor.Tensor;
 
 /**
@@ -7,6 +10,9 @@ import dev.jebena.tensor.Tensor;
  * asked (grouped queries: Ainslie et al., 2023), and rotary positions.
  */
 public final class Attention implements Module {
+  private static final Pattern SPLIT = Pattern.rearrange("b t (h d) -> b h t d");
+  private static final Pattern MERGE = Pattern.rearrange("b h t d -> b t (h d)");
+
   private final Linear query;
   private final Linear key;
   private final Linear value;
@@ -56,12 +62,10 @@ public final class Attention implements Module {
    * @return {@code [B, T, D]}
    */
   public Tensor forward(Tensor x, KeyValueCache cache) {
-    long batch = x.size(0);
-    long time = x.size(1);
     long start = cache == null ? 0 : cache.length();
-    var q = heads(query.forward(x), heads); // [B, H, T, headDim]
-    var k = heads(key.forward(x), keyValueHeads); // [B, G, T, headDim]
-    var v = heads(value.forward(x), keyValueHeads);
+    var q = SPLIT.apply(query.forward(x), axis("h", heads)); // [B, H, T, headDim]
+    var k = SPLIT.apply(key.forward(x), axis("h", keyValueHeads)); // [B, G, T, headDim]
+    var v = SPLIT.apply(value.forward(x), axis("h", keyValueHeads));
     if (rope != null) {
       q = rope.forward(q, start);
       k = rope.forward(k, start);
@@ -72,12 +76,7 @@ public final class Attention implements Module {
       v = all.values();
     }
     var mixed = ScaledDotProduct.attend(q, k, v, 1 / Math.sqrt(headDim), true);
-    return output.forward(mixed.transpose(1, 2).reshape(batch, time, (long) heads * headDim));
-  }
-
-  /** {@code [B, T, n·headDim]} seen as {@code [B, n, T, headDim]}. */
-  private Tensor heads(Tensor x, int n) {
-    return x.reshape(x.size(0), x.size(1), n, headDim).transpose(1, 2);
+    return output.forward(MERGE.apply(mixed));
   }
 
   @Override

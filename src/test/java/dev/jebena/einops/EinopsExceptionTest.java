@@ -428,15 +428,15 @@ class EinopsExceptionTest {
         new Wrong(
             Problem.MISSING_STAR,
             () -> Einops.pack(List.of(X), "a b"),
-            "pack: no '*' for the axes that are packed; pattern \"a b\""),
+            "pack: no '*' for the axes that are packed; pattern \"a b\", shape [4, 6]"),
         new Wrong(
             Problem.REPEATED_STAR,
             () -> Einops.pack(List.of(X), "a * *"),
-            "pack: a second '*'; pattern \"a * *\"\n  a * *\n      ^"),
+            "pack: a second '*'; pattern \"a * *\", shape [4, 6]\n  a * *\n      ^"),
         new Wrong(
             Problem.REPEATED_AXIS,
             () -> Einops.pack(List.of(X), "a * a"),
-            "pack: axis 'a' stands twice; pattern \"a * a\"\n  a * a\n      ^"),
+            "pack: axis 'a' stands twice; pattern \"a * a\", shape [4, 6]\n  a * a\n      ^"),
         new Wrong(
             Problem.MISPLACED,
             () -> Einops.pack(List.of(X), "(a) *"),

@@ -5,6 +5,11 @@ public interface Contender extends AutoCloseable {
   /** Does the work {@code times} times; returns the seconds that it took. */
   double run(int times);
 
+  /** What stands in reports: library, version, mode. */
+  default String name() {
+    return "jebena";
+  }
+
   @Override
   void close();
 }

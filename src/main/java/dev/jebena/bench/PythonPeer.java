@@ -68,7 +68,7 @@ public final class PythonPeer implements Contender {
     }
   }
 
-  /** What it is: library, version, mode. */
+  @Override
   public String name() {
     return name;
   }

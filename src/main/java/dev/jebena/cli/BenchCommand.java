@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
     addMethodSubcommands = false,
     description = "Timings: warm-up, repeated runs, a peer in the same rounds.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {BenchTrainCommand.class, BenchGemmCommand.class})
+    subcommands = {BenchTrainCommand.class, BenchGemmCommand.class, BenchElementwiseCommand.class})
 final class BenchCommand {
   @Mixin private HelpOption help;
 }

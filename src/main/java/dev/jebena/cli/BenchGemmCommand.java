@@ -52,6 +52,7 @@ final class BenchGemmCommand implements Callable<Integer> {
         "GFLOP/s",
         workload.gigaFlops(),
         workload::contender,
+        null,
         "matmul.py",
         workload.arguments(CpuDevice.standardThreads()));
   }

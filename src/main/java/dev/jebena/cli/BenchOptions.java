@@ -58,13 +58,19 @@ final class BenchOptions {
   @Option(names = "--out", paramLabel = "FILE.json", description = "Write the report as well.")
   private Path out;
 
-  /** One thing to measure. */
+  /**
+   * One thing to measure.
+   *
+   * @param yardstick what it is held against where no peer is asked for; null for nothing
+   * @param script of the peer, in the folder benchmarks/pytorch
+   */
   record Case(
       String bench,
       String name,
       String unit,
       double work,
       Supplier<Contender> ours,
+      Supplier<Contender> yardstick,
       String script,
       List<String> arguments) {}
 
@@ -111,10 +117,8 @@ final class BenchOptions {
   }
 
   private BenchResult measure(Case one, ProgressLine line) {
-    var home = Path.of(System.getProperty("jebena.home", ""));
-    var script = home.resolve("benchmarks").resolve("pytorch").resolve(one.script);
     try (var ours = one.ours.get();
-        var theirs = peer == null ? null : PythonPeer.start(python, script, one.arguments)) {
+        var theirs = opponent(one)) {
       var timed =
           protocol()
               .time(
@@ -134,6 +138,15 @@ final class BenchOptions {
     }
   }
 
+  private Contender opponent(Case one) {
+    if (peer != null) {
+      var home = Path.of(System.getProperty("jebena.home", ""));
+      var script = home.resolve("benchmarks").resolve("pytorch").resolve(one.script);
+      return PythonPeer.start(python, script, one.arguments);
+    }
+    return one.yardstick == null ? null : one.yardstick.get();
+  }
+
   private static Map<String, Object> report(List<BenchResult> results) {
     var machine = new LinkedHashMap<>(Machine.here().toMap());
     machine.put("version", Version.number());
@@ -150,7 +163,7 @@ final class BenchOptions {
     var text =
         String.format(
             Locale.ROOT,
-            "%-6s %-8s %10.1f %s (%.1f to %.1f, %d runs)",
+            "%-11s %-14s %8.1f %s (%.1f to %.1f, %d runs)",
             result.bench(),
             result.workload(),
             ours.median(),

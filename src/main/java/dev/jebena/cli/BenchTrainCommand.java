@@ -38,6 +38,7 @@ final class BenchTrainCommand implements Callable<Integer> {
             "tokens/s",
             workload.tokens(),
             workload::contender,
+            null,
             "train_step.py",
             workload.arguments(CpuDevice.standardThreads()));
     device.call(

@@ -69,9 +69,19 @@ final class Reductions {
   static Tensor var(Tensor x, int[] axes, int correction, boolean keepDim) {
     Dispatch.requireFloat("var", x);
     int[] folded = normalised("var", x.shape(), axes);
-    long count = count(x.shape(), folded);
-    var centred = x.sub(mean(x, folded, true));
-    return sum(centred.square(), folded, keepDim).div((double) Math.max(0, count - correction));
+    double divisor = Math.max(0, count(x.shape(), folded) - correction);
+    var rows = RowFolds.of(x, folded);
+    if (rows.isEmpty()) {
+      var centred = x.sub(mean(x, folded, true));
+      return sum(centred.square(), folded, keepDim).div(divisor);
+    }
+    var out =
+        Tape.record(
+            "var",
+            rows.get().squares().div(divisor),
+            g -> gradients(g.mul(x.sub(mean(x, folded, true))).mul(2 / divisor)),
+            x);
+    return shaped(out, folded, keepDim);
   }
 
   /**
@@ -146,19 +156,25 @@ final class Reductions {
     if (folded.length == 0) {
       return x;
     }
-    // an infinite maximum would make inf − inf
-    var top = Dispatch.reduce(ReduceOp.MAX, x.detach(), folded);
-    var shift = top.maskedFill(top.isFinite().not(), 0);
     var out =
         Tape.record(
             "logSumExp",
-            Dispatch.reduce(ReduceOp.SUM, x.detach().sub(shift).exp(), folded).log().add(shift),
+            RowFolds.of(x, folded)
+                .map(RowFolds::logSumExp)
+                .orElseGet(() -> composedLogSumExp(x.detach(), folded)),
             g -> {
               var y = logSumExp(x, folded, true);
               return gradients(g.mul(x.sub(y).exp()));
             },
             x);
     return shaped(out, folded, keepDim);
+  }
+
+  private static Tensor composedLogSumExp(Tensor x, int[] folded) {
+    // an infinite maximum would make inf − inf
+    var top = Dispatch.reduce(ReduceOp.MAX, x, folded);
+    var shift = top.maskedFill(top.isFinite().not(), 0);
+    return Dispatch.reduce(ReduceOp.SUM, x.sub(shift).exp(), folded).log().add(shift);
   }
 
   static Tensor norm(Tensor x, int[] axes, boolean keepDim) {

@@ -75,6 +75,19 @@ class BenchCommandTest {
   }
 
   @Test
+  void holdsKernelsAgainstAStreamingLoop() {
+    Object[] call = {"bench", "elementwise", "add", "sumRows", "softmax", "--side", 512};
+    var json = Run.of(GenerateCommandTest.append(call, QUICK)).json();
+    assertThat(json.get("results")).hasSize(3);
+    for (var result : json.get("results")) {
+      assertThat(result.get("bench").asString()).isEqualTo("elementwise");
+      assertThat(result.get("unit").asString()).isEqualTo("GB/s");
+      assertThat(result.get("peer").asString()).isEqualTo("streaming loop");
+      assertThat(result.get("ratio").asDouble()).isPositive();
+    }
+  }
+
+  @Test
   void speaksToPeople() {
     var run = Run.of("bench", "gemm", 16, "--warmup", 0, "--run-seconds", 0).succeeds();
     assertThat(run.out()).contains("gemm", "GFLOP/s", "5 runs").hasLineCount(1);
@@ -86,6 +99,8 @@ class BenchCommandTest {
     Run.of("bench", "gemm", 0).isWrongUsage("size 0");
     Run.of("bench", "gemm", "--runs", 4).isWrongUsage("at least 5");
     Run.of("bench", "gemm", "--vs", "abacus").isWrongUsage("abacus", "pytorch");
+    Run.of("bench", "elementwise", "knit").isWrongUsage("'knit'", "softmax");
+    Run.of("bench", "elementwise", "add", "--side", 100).isWrongUsage("100", "multiple of 512");
     Run.of("bench", "train", "huge").isFailure("'huge'", "22.7M");
     Run.of("bench", "gemm", 16, "--warmup", 0, "--vs", "pytorch", "--python", "no-such-python")
         .isFailure("no-such-python");

@@ -1,6 +1,7 @@
 package dev.jebena.kernel.cpu;
 
 import static dev.jebena.kernel.cpu.Lanes.F32;
+import static dev.jebena.kernel.cpu.Memory.ALL;
 
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.fused.SoftmaxKernel;
@@ -50,7 +51,7 @@ final class CpuSoftmax implements SoftmaxKernel {
   }
 
   /** The first element of a row, counted in row-major order over all axes but the last. */
-  private static long rowStart(Layout layout, long row) {
+  static long rowStart(Layout layout, long row) {
     long at = layout.offset();
     long rest = row;
     for (int axis = layout.rank() - 2; axis >= 0; axis--) {
@@ -75,13 +76,15 @@ final class CpuSoftmax implements SoftmaxKernel {
 
   private static void subtract(
       MemorySegment x, long at, float max, float logSum, MemorySegment out, long outAt, int n) {
+    long p = x.address() + at;
+    long q = out.address() + outAt;
     int i = 0;
     for (; i <= n - LANES; i += LANES) {
       long shift = (long) i * Float.BYTES;
-      FloatVector.fromMemorySegment(F32, x, at + shift, ORDER)
+      FloatVector.fromMemorySegment(F32, ALL, p + shift, ORDER)
           .sub(max)
           .sub(logSum)
-          .intoMemorySegment(out, outAt + shift, ORDER);
+          .intoMemorySegment(ALL, q + shift, ORDER);
     }
     for (; i < n; i++) {
       long shift = (long) i * Float.BYTES;
@@ -90,12 +93,13 @@ final class CpuSoftmax implements SoftmaxKernel {
   }
 
   private static void scale(MemorySegment x, long at, float factor, int n) {
+    long p = x.address() + at;
     int i = 0;
     for (; i <= n - LANES; i += LANES) {
-      long from = at + (long) i * Float.BYTES;
-      FloatVector.fromMemorySegment(F32, x, from, ORDER)
+      long from = p + (long) i * Float.BYTES;
+      FloatVector.fromMemorySegment(F32, ALL, from, ORDER)
           .mul(factor)
-          .intoMemorySegment(x, from, ORDER);
+          .intoMemorySegment(ALL, from, ORDER);
     }
     for (; i < n; i++) {
       long from = at + (long) i * Float.BYTES;
@@ -137,12 +141,15 @@ final class CpuSoftmax implements SoftmaxKernel {
     long gyAt = gy.at(first);
     long gxAt = gx.at(first);
     float sum = RowDot.dot(ySegment, yAt, gySegment, gyAt, n);
+    long yFrom = ySegment.address() + yAt;
+    long gyFrom = gySegment.address() + gyAt;
+    long gxFrom = gxSegment.address() + gxAt;
     int i = 0;
     for (; i <= n - LANES; i += LANES) {
       long shift = (long) i * Float.BYTES;
-      var p = FloatVector.fromMemorySegment(F32, ySegment, yAt + shift, ORDER);
-      var g = FloatVector.fromMemorySegment(F32, gySegment, gyAt + shift, ORDER);
-      p.mul(g.sub(sum)).intoMemorySegment(gxSegment, gxAt + shift, ORDER);
+      var p = FloatVector.fromMemorySegment(F32, ALL, yFrom + shift, ORDER);
+      var g = FloatVector.fromMemorySegment(F32, ALL, gyFrom + shift, ORDER);
+      p.mul(g.sub(sum)).intoMemorySegment(ALL, gxFrom + shift, ORDER);
     }
     for (; i < n; i++) {
       long shift = (long) i * Float.BYTES;
@@ -160,12 +167,15 @@ final class CpuSoftmax implements SoftmaxKernel {
     long gyAt = gy.at(first);
     long gxAt = gx.at(first);
     float sum = RowDot.sum(gySegment, gyAt, n);
+    long yFrom = ySegment.address() + yAt;
+    long gyFrom = gySegment.address() + gyAt;
+    long gxFrom = gxSegment.address() + gxAt;
     int i = 0;
     for (; i <= n - LANES; i += LANES) {
       long shift = (long) i * Float.BYTES;
-      var p = VectorMath.exp(FloatVector.fromMemorySegment(F32, ySegment, yAt + shift, ORDER));
-      var g = FloatVector.fromMemorySegment(F32, gySegment, gyAt + shift, ORDER);
-      g.sub(p.mul(sum)).intoMemorySegment(gxSegment, gxAt + shift, ORDER);
+      var p = VectorMath.exp(FloatVector.fromMemorySegment(F32, ALL, yFrom + shift, ORDER));
+      var g = FloatVector.fromMemorySegment(F32, ALL, gyFrom + shift, ORDER);
+      g.sub(p.mul(sum)).intoMemorySegment(ALL, gxFrom + shift, ORDER);
     }
     for (; i < n; i++) {
       long shift = (long) i * Float.BYTES;

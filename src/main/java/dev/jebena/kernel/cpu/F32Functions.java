@@ -1,5 +1,6 @@
 package dev.jebena.kernel.cpu;
 
+import static dev.jebena.kernel.cpu.Memory.ALL;
 import static dev.jebena.kernel.cpu.Memory.FLOAT;
 import static dev.jebena.kernel.cpu.Memory.ORDER;
 
@@ -20,128 +21,145 @@ final class F32Functions {
   private F32Functions() {}
 
   static void exp(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
+    long p = a.address() + atA;
+    long q = out.address() + atOut;
     int i = 0;
     for (; i <= n - L; i += L) {
-      var x = FloatVector.fromMemorySegment(S, a, atA + 4L * i, ORDER);
-      VectorMath.exp(x).intoMemorySegment(out, atOut + 4L * i, ORDER);
+      var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
+      VectorMath.exp(x).intoMemorySegment(ALL, q + 4L * i, ORDER);
     }
     for (; i < n; i++) {
-      float x = a.get(FLOAT, atA + 4L * i);
-      out.set(FLOAT, atOut + 4L * i, VectorMath.exp(x));
+      float x = ALL.get(FLOAT, p + 4L * i);
+      ALL.set(FLOAT, q + 4L * i, VectorMath.exp(x));
     }
   }
 
   static void log(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
+    long p = a.address() + atA;
+    long q = out.address() + atOut;
     int i = 0;
     for (; i <= n - L; i += L) {
-      var x = FloatVector.fromMemorySegment(S, a, atA + 4L * i, ORDER);
-      VectorMath.log(x).intoMemorySegment(out, atOut + 4L * i, ORDER);
+      var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
+      var y = VectorMath.areNormal(x) ? VectorMath.logOfNormal(x) : VectorMath.log(x);
+      y.intoMemorySegment(ALL, q + 4L * i, ORDER);
     }
     for (; i < n; i++) {
-      float x = a.get(FLOAT, atA + 4L * i);
-      out.set(FLOAT, atOut + 4L * i, VectorMath.log(x));
+      float x = ALL.get(FLOAT, p + 4L * i);
+      ALL.set(FLOAT, q + 4L * i, VectorMath.log(x));
     }
   }
 
   static void tanh(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
+    long p = a.address() + atA;
+    long q = out.address() + atOut;
     int i = 0;
     for (; i <= n - L; i += L) {
-      var x = FloatVector.fromMemorySegment(S, a, atA + 4L * i, ORDER);
-      VectorMath.tanh(x).intoMemorySegment(out, atOut + 4L * i, ORDER);
+      var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
+      VectorMath.tanh(x).intoMemorySegment(ALL, q + 4L * i, ORDER);
     }
     for (; i < n; i++) {
-      float x = a.get(FLOAT, atA + 4L * i);
-      out.set(FLOAT, atOut + 4L * i, VectorMath.tanh(x));
+      float x = ALL.get(FLOAT, p + 4L * i);
+      ALL.set(FLOAT, q + 4L * i, VectorMath.tanh(x));
     }
   }
 
   static void sigmoid(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
+    long p = a.address() + atA;
+    long q = out.address() + atOut;
     int i = 0;
     for (; i <= n - L; i += L) {
-      var x = FloatVector.fromMemorySegment(S, a, atA + 4L * i, ORDER);
-      VectorMath.sigmoid(x).intoMemorySegment(out, atOut + 4L * i, ORDER);
+      var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
+      VectorMath.sigmoid(x).intoMemorySegment(ALL, q + 4L * i, ORDER);
     }
     for (; i < n; i++) {
-      float x = a.get(FLOAT, atA + 4L * i);
-      out.set(FLOAT, atOut + 4L * i, VectorMath.sigmoid(x));
+      float x = ALL.get(FLOAT, p + 4L * i);
+      ALL.set(FLOAT, q + 4L * i, VectorMath.sigmoid(x));
     }
   }
 
   static void erf(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
+    long p = a.address() + atA;
+    long q = out.address() + atOut;
     int i = 0;
     for (; i <= n - L; i += L) {
-      var x = FloatVector.fromMemorySegment(S, a, atA + 4L * i, ORDER);
-      VectorMath.erf(x).intoMemorySegment(out, atOut + 4L * i, ORDER);
+      var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
+      VectorMath.erf(x).intoMemorySegment(ALL, q + 4L * i, ORDER);
     }
     for (; i < n; i++) {
-      float x = a.get(FLOAT, atA + 4L * i);
-      out.set(FLOAT, atOut + 4L * i, VectorMath.erf(x));
+      float x = ALL.get(FLOAT, p + 4L * i);
+      ALL.set(FLOAT, q + 4L * i, VectorMath.erf(x));
     }
   }
 
   static void gelu(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
+    long p = a.address() + atA;
+    long q = out.address() + atOut;
     int i = 0;
     for (; i <= n - L; i += L) {
-      var x = FloatVector.fromMemorySegment(S, a, atA + 4L * i, ORDER);
+      var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
       x.mul(0.5f)
           .mul(VectorMath.erf(x.mul(SQRT_HALF)).add(1f))
-          .intoMemorySegment(out, atOut + 4L * i, ORDER);
+          .intoMemorySegment(ALL, q + 4L * i, ORDER);
     }
     for (; i < n; i++) {
-      float x = a.get(FLOAT, atA + 4L * i);
-      out.set(FLOAT, atOut + 4L * i, x * 0.5f * (VectorMath.erf(x * SQRT_HALF) + 1f));
+      float x = ALL.get(FLOAT, p + 4L * i);
+      ALL.set(FLOAT, q + 4L * i, x * 0.5f * (VectorMath.erf(x * SQRT_HALF) + 1f));
     }
   }
 
   static void silu(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
+    long p = a.address() + atA;
+    long q = out.address() + atOut;
     int i = 0;
     for (; i <= n - L; i += L) {
-      var x = FloatVector.fromMemorySegment(S, a, atA + 4L * i, ORDER);
-      x.mul(VectorMath.sigmoid(x)).intoMemorySegment(out, atOut + 4L * i, ORDER);
+      var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
+      x.mul(VectorMath.sigmoid(x)).intoMemorySegment(ALL, q + 4L * i, ORDER);
     }
     for (; i < n; i++) {
-      float x = a.get(FLOAT, atA + 4L * i);
-      out.set(FLOAT, atOut + 4L * i, x * VectorMath.sigmoid(x));
+      float x = ALL.get(FLOAT, p + 4L * i);
+      ALL.set(FLOAT, q + 4L * i, x * VectorMath.sigmoid(x));
     }
   }
 
   static void sin(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
+    long p = a.address() + atA;
+    long q = out.address() + atOut;
     int i = 0;
     for (; i <= n - L; i += L) {
-      var x = FloatVector.fromMemorySegment(S, a, atA + 4L * i, ORDER);
+      var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
       if (VectorMath.needsScalarSine(x)) {
-        sinTail(a, atA, out, atOut, i, i + L);
+        sinTail(p, q, i, i + L);
       } else {
-        VectorMath.sin(x).intoMemorySegment(out, atOut + 4L * i, ORDER);
+        VectorMath.sin(x).intoMemorySegment(ALL, q + 4L * i, ORDER);
       }
     }
-    sinTail(a, atA, out, atOut, i, n);
+    sinTail(p, q, i, n);
   }
 
-  private static void sinTail(
-      MemorySegment a, long atA, MemorySegment out, long atOut, int from, int to) {
+  private static void sinTail(long p, long q, int from, int to) {
     for (int i = from; i < to; i++) {
-      out.set(FLOAT, atOut + 4L * i, VectorMath.sin(a.get(FLOAT, atA + 4L * i)));
+      ALL.set(FLOAT, q + 4L * i, VectorMath.sin(ALL.get(FLOAT, p + 4L * i)));
     }
   }
 
   static void cos(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
+    long p = a.address() + atA;
+    long q = out.address() + atOut;
     int i = 0;
     for (; i <= n - L; i += L) {
-      var x = FloatVector.fromMemorySegment(S, a, atA + 4L * i, ORDER);
+      var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
       if (VectorMath.needsScalarSine(x)) {
-        cosTail(a, atA, out, atOut, i, i + L);
+        cosTail(p, q, i, i + L);
       } else {
-        VectorMath.cos(x).intoMemorySegment(out, atOut + 4L * i, ORDER);
+        VectorMath.cos(x).intoMemorySegment(ALL, q + 4L * i, ORDER);
       }
     }
-    cosTail(a, atA, out, atOut, i, n);
+    cosTail(p, q, i, n);
   }
 
-  private static void cosTail(
-      MemorySegment a, long atA, MemorySegment out, long atOut, int from, int to) {
+  private static void cosTail(long p, long q, int from, int to) {
     for (int i = from; i < to; i++) {
-      out.set(FLOAT, atOut + 4L * i, VectorMath.cos(a.get(FLOAT, atA + 4L * i)));
+      ALL.set(FLOAT, q + 4L * i, VectorMath.cos(ALL.get(FLOAT, p + 4L * i)));
     }
   }
 }

@@ -1,10 +1,14 @@
 package dev.jebena.kernel.cpu;
 
+import static dev.jebena.kernel.cpu.Memory.ALL;
 import static dev.jebena.kernel.cpu.Memory.BYTE;
 import static dev.jebena.kernel.cpu.Memory.DOUBLE;
 import static dev.jebena.kernel.cpu.Memory.FLOAT;
 import static dev.jebena.kernel.cpu.Memory.LONG;
 import static dev.jebena.kernel.cpu.Memory.ORDER;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import dev.jebena.kernel.ReduceOp;
 import java.lang.foreign.MemorySegment;
@@ -18,6 +22,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class Folds {
   private static final VectorSpecies<Float> S = Lanes.F32;
   private static final int L = S.length();
+  private static final FloatVector ZERO = FloatVector.zero(S);
 
   private Folds() {}
 
@@ -41,11 +46,11 @@ final class Folds {
       var s2 = FloatVector.zero(S);
       var s3 = FloatVector.zero(S);
       for (; i <= n - 4 * L; i += 4 * L) {
-        long p = at + 4L * i;
-        s0 = s0.add(FloatVector.fromMemorySegment(S, x, p, ORDER));
-        s1 = s1.add(FloatVector.fromMemorySegment(S, x, p + 4L * L, ORDER));
-        s2 = s2.add(FloatVector.fromMemorySegment(S, x, p + 8L * L, ORDER));
-        s3 = s3.add(FloatVector.fromMemorySegment(S, x, p + 12L * L, ORDER));
+        long p = x.address() + at + 4L * i;
+        s0 = s0.add(FloatVector.fromMemorySegment(S, ALL, p, ORDER));
+        s1 = s1.add(FloatVector.fromMemorySegment(S, ALL, p + 4L * L, ORDER));
+        s2 = s2.add(FloatVector.fromMemorySegment(S, ALL, p + 8L * L, ORDER));
+        s3 = s3.add(FloatVector.fromMemorySegment(S, ALL, p + 12L * L, ORDER));
       }
       s0.add(s1).add(s2.add(s3)).intoMemorySegment(lanes, spare, ORDER);
       for (int lane = 0; lane < L; lane++) {
@@ -58,6 +63,11 @@ final class Folds {
     return total;
   }
 
+  /**
+   * Compared and chosen, with the zero multiples of all elements summed up beside: that sum is a
+   * number unless NaN or an infinity is among them, and only then the vector max, which takes the
+   * processor three times as many instructions to be right about NaN, goes over the block again.
+   */
   private static double max(MemorySegment x, long at, int n, MemorySegment lanes, long spare) {
     float best = Float.NEGATIVE_INFINITY;
     int i = 0;
@@ -66,14 +76,28 @@ final class Folds {
       var m1 = m0;
       var m2 = m0;
       var m3 = m0;
+      var t0 = FloatVector.zero(S);
+      var t1 = t0;
       for (; i <= n - 4 * L; i += 4 * L) {
-        long p = at + 4L * i;
-        m0 = m0.max(FloatVector.fromMemorySegment(S, x, p, ORDER));
-        m1 = m1.max(FloatVector.fromMemorySegment(S, x, p + 4L * L, ORDER));
-        m2 = m2.max(FloatVector.fromMemorySegment(S, x, p + 8L * L, ORDER));
-        m3 = m3.max(FloatVector.fromMemorySegment(S, x, p + 12L * L, ORDER));
+        long p = x.address() + at + 4L * i;
+        var x0 = FloatVector.fromMemorySegment(S, ALL, p, ORDER);
+        var x1 = FloatVector.fromMemorySegment(S, ALL, p + 4L * L, ORDER);
+        var x2 = FloatVector.fromMemorySegment(S, ALL, p + 8L * L, ORDER);
+        var x3 = FloatVector.fromMemorySegment(S, ALL, p + 12L * L, ORDER);
+        m0 = m0.blend(x0, x0.compare(GT, m0));
+        m1 = m1.blend(x1, x1.compare(GT, m1));
+        m2 = m2.blend(x2, x2.compare(GT, m2));
+        m3 = m3.blend(x3, x3.compare(GT, m3));
+        t0 = x0.fma(ZERO, t0);
+        t1 = x1.fma(ZERO, t1);
+        t0 = x2.fma(ZERO, t0);
+        t1 = x3.fma(ZERO, t1);
       }
-      m0.max(m1).max(m2.max(m3)).intoMemorySegment(lanes, spare, ORDER);
+      if (t0.add(t1).compare(EQ, 0f).allTrue()) {
+        m0.max(m1).max(m2.max(m3)).intoMemorySegment(lanes, spare, ORDER);
+      } else {
+        exactMax(x, at, i, lanes, spare);
+      }
       for (int lane = 0; lane < L; lane++) {
         best = Math.max(best, lanes.get(FLOAT, spare + 4L * lane));
       }
@@ -84,6 +108,20 @@ final class Folds {
     return best;
   }
 
+  /** With NaN and infinities; n is a multiple of the vector's length. */
+  private static void exactMax(MemorySegment x, long at, int n, MemorySegment lanes, long spare) {
+    var m = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+    for (int i = 0; i < n; i += L) {
+      m = m.max(FloatVector.fromMemorySegment(S, x, at + 4L * i, ORDER));
+    }
+    m.intoMemorySegment(lanes, spare, ORDER);
+  }
+
+  /**
+   * Compared and chosen, with the zero multiples of all elements summed up beside: that sum is a
+   * number unless NaN or an infinity is among them, and only then the vector min, which takes the
+   * processor three times as many instructions to be right about NaN, goes over the block again.
+   */
   private static double min(MemorySegment x, long at, int n, MemorySegment lanes, long spare) {
     float best = Float.POSITIVE_INFINITY;
     int i = 0;
@@ -92,14 +130,28 @@ final class Folds {
       var m1 = m0;
       var m2 = m0;
       var m3 = m0;
+      var t0 = FloatVector.zero(S);
+      var t1 = t0;
       for (; i <= n - 4 * L; i += 4 * L) {
-        long p = at + 4L * i;
-        m0 = m0.min(FloatVector.fromMemorySegment(S, x, p, ORDER));
-        m1 = m1.min(FloatVector.fromMemorySegment(S, x, p + 4L * L, ORDER));
-        m2 = m2.min(FloatVector.fromMemorySegment(S, x, p + 8L * L, ORDER));
-        m3 = m3.min(FloatVector.fromMemorySegment(S, x, p + 12L * L, ORDER));
+        long p = x.address() + at + 4L * i;
+        var x0 = FloatVector.fromMemorySegment(S, ALL, p, ORDER);
+        var x1 = FloatVector.fromMemorySegment(S, ALL, p + 4L * L, ORDER);
+        var x2 = FloatVector.fromMemorySegment(S, ALL, p + 8L * L, ORDER);
+        var x3 = FloatVector.fromMemorySegment(S, ALL, p + 12L * L, ORDER);
+        m0 = m0.blend(x0, x0.compare(LT, m0));
+        m1 = m1.blend(x1, x1.compare(LT, m1));
+        m2 = m2.blend(x2, x2.compare(LT, m2));
+        m3 = m3.blend(x3, x3.compare(LT, m3));
+        t0 = x0.fma(ZERO, t0);
+        t1 = x1.fma(ZERO, t1);
+        t0 = x2.fma(ZERO, t0);
+        t1 = x3.fma(ZERO, t1);
       }
-      m0.min(m1).min(m2.min(m3)).intoMemorySegment(lanes, spare, ORDER);
+      if (t0.add(t1).compare(EQ, 0f).allTrue()) {
+        m0.min(m1).min(m2.min(m3)).intoMemorySegment(lanes, spare, ORDER);
+      } else {
+        exactMin(x, at, i, lanes, spare);
+      }
       for (int lane = 0; lane < L; lane++) {
         best = Math.min(best, lanes.get(FLOAT, spare + 4L * lane));
       }
@@ -108,6 +160,15 @@ final class Folds {
       best = Math.min(best, x.get(FLOAT, at + 4L * i));
     }
     return best;
+  }
+
+  /** With NaN and infinities; n is a multiple of the vector's length. */
+  private static void exactMin(MemorySegment x, long at, int n, MemorySegment lanes, long spare) {
+    var m = FloatVector.broadcast(S, Float.POSITIVE_INFINITY);
+    for (int i = 0; i < n; i += L) {
+      m = m.min(FloatVector.fromMemorySegment(S, x, at + 4L * i, ORDER));
+    }
+    m.intoMemorySegment(lanes, spare, ORDER);
   }
 
   private static double product(MemorySegment x, long at, int n) {

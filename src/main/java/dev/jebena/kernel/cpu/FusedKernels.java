@@ -5,6 +5,7 @@ import dev.jebena.kernel.fused.AttentionKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
+import dev.jebena.kernel.fused.RowFoldKernel;
 import dev.jebena.kernel.fused.SoftmaxKernel;
 import dev.jebena.kernel.fused.SwiGluKernel;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class FusedKernels {
   static Map<Class<?>, Object> on(WorkerPool pool) {
     return Map.of(
         SoftmaxKernel.class, new CpuSoftmax(pool),
+        RowFoldKernel.class, new CpuRowFolds(pool),
         RmsNormKernel.class, new CpuRmsNorm(pool),
         RopeKernel.class, new CpuRope(pool),
         SwiGluKernel.class, new CpuSwiGlu(pool),

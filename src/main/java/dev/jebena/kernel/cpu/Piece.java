@@ -8,6 +8,7 @@ import static dev.jebena.kernel.cpu.Memory.LONG;
 import dev.jebena.kernel.Operand;
 import dev.jebena.memory.DType;
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
 
 /** One operand of a {@link Walk}, read or written a block at a time. */
 final class Piece {
@@ -51,8 +52,27 @@ final class Piece {
     for (int done = 0; done < n; ) {
       int run = (int) Math.min(n - done, inner - (position + done) % inner);
       long from = address(position + done);
+      if (step == 0 && lane == Lane.F32 && run >= Lanes.F32.length()) {
+        repeat(from, block, at + 4L * done, run);
+        done += run;
+        continue;
+      }
       Staging.load(dtype, segment, from, step, block, at + (long) done * lane.byteSize(), run);
       done += run;
+    }
+  }
+
+  /** A block of one element, as where a column is broadcast along rows. */
+  private void repeat(long from, MemorySegment block, long at, int n) {
+    Staging.load(dtype, segment, from, 0, block, at, 1);
+    float value = block.get(FLOAT, at);
+    var vector = FloatVector.broadcast(Lanes.F32, value);
+    int i = 0;
+    for (; i <= n - Lanes.F32.length(); i += Lanes.F32.length()) {
+      vector.intoMemorySegment(block, at + 4L * i, Memory.ORDER);
+    }
+    for (; i < n; i++) {
+      block.set(FLOAT, at + 4L * i, value);
     }
   }
 

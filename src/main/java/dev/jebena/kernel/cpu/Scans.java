@@ -1,12 +1,24 @@
 package dev.jebena.kernel.cpu;
 
+import static dev.jebena.kernel.cpu.Memory.ALL;
+import static dev.jebena.kernel.cpu.Memory.FLOAT;
+import static dev.jebena.kernel.cpu.Memory.ORDER;
+import static jdk.incubator.vector.VectorOperators.EQ;
+
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.ReduceOp;
+import dev.jebena.memory.DType;
 import dev.jebena.memory.Layout;
 import dev.jebena.memory.Shape;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /** Kernels that go along each line of an axis from its first to its last element. */
 final class Scans {
+  private static final VectorSpecies<Float> S = Lanes.F32;
+  private static final int LANES = S.length();
+
   private final WorkerPool pool;
 
   Scans(WorkerPool pool) {
@@ -52,6 +64,16 @@ final class Scans {
     var from = Memory.of(x);
     var to = Memory.of(out);
     boolean max = op == ReduceOp.MAX;
+    if (dtype == DType.F32 && step == Float.BYTES && length > 0 && length <= Integer.MAX_VALUE) {
+      int n = (int) length;
+      forEachLine(
+          x,
+          out,
+          axis,
+          (atX, atOut) ->
+              Scalars.setWhole(out.dtype(), to, atOut, firstExtremum(op, from, atX, n)));
+      return;
+    }
     forEachLine(
         x,
         out,
@@ -81,6 +103,57 @@ final class Scans {
         });
   }
 
+  /**
+   * Where the extremum of a contiguous line first stands: one pass finds it with vectors, a second,
+   * over what the cache still holds, ends where it stands. NaN is found as NaN.
+   */
+  private long firstExtremum(ReduceOp op, MemorySegment x, long at, int n) {
+    var lanes = pool.scratch().area(Scratch.BLOCKS, Lanes.F32.vectorByteSize());
+    float wanted = (float) Folds.neutral(op);
+    int block = 0;
+    // The block of the extremum is known after the first pass, so that the second is short.
+    for (int from = 0; from < n; from += ElementWise.BLOCK) {
+      int count = Math.min(ElementWise.BLOCK, n - from);
+      float best = (float) Folds.f32(op, x, at + 4L * from, count, lanes, 0);
+      if (best != best) {
+        wanted = best;
+        block = from;
+        break;
+      }
+      if (op == ReduceOp.MAX ? best > wanted : best < wanted) {
+        wanted = best;
+        block = from;
+      }
+    }
+    return wanted == wanted ? firstEqual(x, at, block, n, wanted) : firstNan(x, at, block, n);
+  }
+
+  private static long firstEqual(MemorySegment x, long at, int from, int n, float wanted) {
+    long p = x.address() + at;
+    int i = from;
+    for (; i <= n - LANES; i += LANES) {
+      var found = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER).compare(EQ, wanted);
+      if (found.anyTrue()) {
+        return i + found.firstTrue();
+      }
+    }
+    for (; i < n; i++) {
+      if (x.get(FLOAT, at + 4L * i) == wanted) {
+        return i;
+      }
+    }
+    return 0; // not reached: the extremum is one of the elements
+  }
+
+  private static long firstNan(MemorySegment x, long at, int from, int n) {
+    for (int i = from; i < n; i++) {
+      if (Float.isNaN(x.get(FLOAT, at + 4L * i))) {
+        return i;
+      }
+    }
+    return 0; // not reached either
+  }
+
   void cumulativeSum(Operand x, int axis, Operand out) {
     if (out.elements() == 0) {
       return;
@@ -90,12 +163,15 @@ final class Scans {
     long outStep = out.layout().stride(axis) * out.dtype().byteSize();
     var from = Memory.of(x);
     var to = Memory.of(out);
+    boolean plain = x.dtype() == DType.F32 && out.dtype() == DType.F32;
     forEachLine(
         x,
         out,
         axis,
         (atX, atOut) -> {
-          if (x.dtype().isFloat()) {
+          if (plain) {
+            sums(from, atX, step, to, atOut, outStep, length);
+          } else if (x.dtype().isFloat()) {
             double sum = 0;
             for (long i = 0; i < length; i++) {
               sum += Scalars.real(x.dtype(), from, atX + i * step);
@@ -109,5 +185,15 @@ final class Scans {
             }
           }
         });
+  }
+
+  /** Running sums of f32 in f64; each waits for the one before, which is what bounds it. */
+  private static void sums(
+      MemorySegment x, long at, long step, MemorySegment out, long to, long outStep, long n) {
+    double sum = 0;
+    for (long i = 0; i < n; i++) {
+      sum += x.get(FLOAT, at + i * step);
+      out.set(FLOAT, to + i * outStep, (float) sum);
+    }
   }
 }

@@ -9,6 +9,7 @@ import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
+import static jdk.incubator.vector.VectorOperators.ULT;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
 import jdk.incubator.vector.FloatVector;
@@ -41,6 +42,11 @@ public final class VectorMath {
 
   /** Above ln(2¹²⁸) the result is infinite. */
   static final float EXP_HIGH = 88.72283f;
+
+  private static final int MIN_NORMAL_BITS = 0x00800000;
+
+  /** How many positive normal numbers there are. */
+  private static final int NORMALS = 0x7F000000;
 
   private static final int SIGN = 0x80000000;
   private static final int SQRT_HALF_BITS = 0x3F3504F3;
@@ -89,9 +95,24 @@ public final class VectorMath {
 
   /**
    * eˣ within 1 ulp; below {@code ln(2⁻¹²⁶)} 0 rather than a subnormal number. With n = x / ln 2
-   * rounded and r = x − n·ln 2: 2ⁿ · (1 + r + r²·P(r)), where 2ⁿ is added to the exponent bits.
+   * rounded and r = x − n·ln 2: 2ⁿ · (1 + r·(1 + r·P(r))), where 2ⁿ is added to the exponent bits.
    */
   public static FloatVector exp(FloatVector x) {
+    // ∞ above the range, NaN for NaN
+    var y = x.mul(INF).blend(unboundedExp(x), x.compare(LE, EXP_HIGH));
+    return y.blend(0f, x.compare(LT, EXP_LOW));
+  }
+
+  /**
+   * The same for lanes that are known not to be above 0 or NaN, as in a softmax: saves three
+   * instructions of seventeen.
+   */
+  static FloatVector expOfNegative(FloatVector x) {
+    return unboundedExp(x).blend(0f, x.compare(LT, EXP_LOW));
+  }
+
+  /** eˣ where neither it nor its exponent leaves the range of f32; nonsense elsewhere. */
+  private static FloatVector unboundedExp(FloatVector x) {
     var shifted = x.fma(all(LOG2_E), all(ROUND));
     var n = shifted.sub(ROUND);
     var r = n.fma(all(-LN2_HIGH), x);
@@ -100,11 +121,10 @@ public final class VectorMath {
     p = p.fma(r, all(0.041668393f));
     p = p.fma(r, all(0.1666652f));
     p = p.fma(r, all(0.49999994f));
-    p = p.fma(r.mul(r), r).add(1f);
-    var y = p.reinterpretAsInts().add(shifted.reinterpretAsInts().lanewise(LSHL, 23));
-    // ∞ above the range, NaN for NaN
-    var over = x.mul(INF).blend(y.reinterpretAsFloats(), x.compare(LE, EXP_HIGH));
-    return over.blend(0f, x.compare(LT, EXP_LOW));
+    p = p.fma(r, all(1f)).fma(r, all(1f));
+    return p.reinterpretAsInts()
+        .add(shifted.reinterpretAsInts().lanewise(LSHL, 23))
+        .reinterpretAsFloats();
   }
 
   /** Scalar twin of {@link #exp(FloatVector)}. */
@@ -123,7 +143,7 @@ public final class VectorMath {
     p = Math.fma(p, r, 0.041668393f);
     p = Math.fma(p, r, 0.1666652f);
     p = Math.fma(p, r, 0.49999994f);
-    p = Math.fma(p, r * r, r) + 1f;
+    p = Math.fma(Math.fma(p, r, 1f), r, 1f);
     return Float.intBitsToFloat(
         Float.floatToRawIntBits(p) + (Float.floatToRawIntBits(shifted) << 23));
   }
@@ -139,6 +159,14 @@ public final class VectorMath {
     var f = bits.sub(exponent.lanewise(LSHL, 23)).reinterpretAsFloats().sub(1f);
     var n = exponent.add(ROUND_BITS).reinterpretAsFloats().sub(ROUND);
     n = n.blend(n.sub(23f), tiny);
+    var y = logOfParts(n, f);
+    y = y.blend(x, x.compare(EQ, INF));
+    y = y.blend(-INF, x.compare(EQ, 0f));
+    return all(Float.NaN).blend(y, x.compare(GE, 0f));
+  }
+
+  /** n·ln 2 + log(1 + f). */
+  private static FloatVector logOfParts(FloatVector n, FloatVector f) {
     var p = f.fma(all(-0.07634495f), all(0.12761575f));
     p = p.fma(f, all(-0.13160183f));
     p = p.fma(f, all(0.14201759f));
@@ -150,10 +178,21 @@ public final class VectorMath {
     var y = p.mul(square.mul(f));
     y = n.fma(all(LN2_LOW), y);
     y = square.fma(all(-0.5f), y).add(f);
-    y = n.fma(all(LN2_HIGH), y);
-    y = y.blend(x, x.compare(EQ, INF));
-    y = y.blend(-INF, x.compare(EQ, 0f));
-    return all(Float.NaN).blend(y, x.compare(GE, 0f));
+    return n.fma(all(LN2_HIGH), y);
+  }
+
+  /** Whether all lanes are positive normal numbers, the case for {@link #logOfNormal}. */
+  static boolean areNormal(FloatVector x) {
+    return x.reinterpretAsInts().sub(MIN_NORMAL_BITS).compare(ULT, NORMALS).allTrue();
+  }
+
+  /** {@link #log(FloatVector)} without its special cases, which take two fifths of its time. */
+  static FloatVector logOfNormal(FloatVector x) {
+    var bits = x.reinterpretAsInts();
+    var exponent = bits.sub(SQRT_HALF_BITS).lanewise(ASHR, 23);
+    var f = bits.sub(exponent.lanewise(LSHL, 23)).reinterpretAsFloats().sub(1f);
+    var n = exponent.add(ROUND_BITS).reinterpretAsFloats().sub(ROUND);
+    return logOfParts(n, f);
   }
 
   /** Scalar twin of {@link #log(FloatVector)}. */

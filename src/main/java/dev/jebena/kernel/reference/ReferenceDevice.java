@@ -7,6 +7,7 @@ import dev.jebena.kernel.fused.AttentionKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
+import dev.jebena.kernel.fused.RowFoldKernel;
 import dev.jebena.kernel.fused.SoftmaxKernel;
 import dev.jebena.kernel.fused.SwiGluKernel;
 import dev.jebena.memory.Buffer;
@@ -29,6 +30,7 @@ public final class ReferenceDevice implements Device {
   private final Map<Class<?>, Object> fused =
       Map.of(
           SoftmaxKernel.class, new ReferenceSoftmax(),
+          RowFoldKernel.class, new ReferenceRowFolds(),
           RmsNormKernel.class, new ReferenceRmsNorm(),
           RopeKernel.class, new ReferenceRope(),
           SwiGluKernel.class, new ReferenceSwiGlu(),

@@ -10,6 +10,7 @@ import dev.jebena.kernel.fused.AdamWKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
+import dev.jebena.kernel.fused.RowFoldKernel;
 import dev.jebena.kernel.fused.SoftmaxKernel;
 import dev.jebena.kernel.fused.SwiGluKernel;
 import dev.jebena.kernel.reference.ReferenceDevice;
@@ -117,6 +118,30 @@ class CpuFusedTest {
             kernel.backward(y, run.in(rows, width), log, run.out(rows, width));
           });
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1", "3,5", "7,16", "40,33", "5,1000", "300,100", "2,20001"})
+  void rowFolds(int rows, int width) {
+    check(
+        3e-6,
+        run -> {
+          var kernel = run.kernel(RowFoldKernel.class);
+          kernel.logSumExp(run.in(rows, width), run.out(rows, 1));
+          var strided = Layout.contiguous(Shape.of(rows, 2, width)).select(1, 1);
+          kernel.logSumExp(run.in(strided), run.out(rows, 1));
+          kernel.moments(run.in(rows, width), run.out(rows, 1), run.out(rows, 1));
+          kernel.moments(run.in(strided), run.out(rows, 1), run.out(rows, 1));
+        });
+  }
+
+  @Test
+  void logSumExpOfInfinities() {
+    double inf = Double.POSITIVE_INFINITY;
+    var x = Operands.of(ONE, DType.F32, Shape.of(3, 2), -inf, -inf, inf, 1, -inf, 2);
+    var y = Operands.empty(ONE, DType.F32, 3, 1);
+    ONE.fused(RowFoldKernel.class).orElseThrow().logSumExp(x, y);
+    assertThat(Operands.read(ONE, y)).containsExactly(-inf, inf, 2);
   }
 
   @Test

@@ -12,6 +12,9 @@ import dev.jebena.kernel.UnaryOp;
 import dev.jebena.kernel.reference.ReferenceDeviceProvider;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.Shape;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -223,6 +226,29 @@ class CpuPrimitivesTest {
           samples.output(dtype, shape),
           (p, o) -> p.cumulativeSum(x, axis, o));
     }
+  }
+
+  /** Lines of several blocks, with equal extrema, NaN in a late block, and nothing but −∞. */
+  @Test
+  void extremaOfLongLines() {
+    int width = 3 * ElementWise.BLOCK + 77;
+    float[] values = new float[6 * width];
+    var random = new Random(12);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextInt(-500, 500) / 4f;
+    }
+    values[width + 5000] = Float.NaN;
+    values[width + 6000] = Float.NaN;
+    Arrays.fill(values, 2 * width, 3 * width, Float.NEGATIVE_INFINITY);
+    Arrays.fill(values, 3 * width, 4 * width, Float.POSITIVE_INFINITY);
+    Arrays.fill(values, 4 * width, 5 * width, 0f);
+    values[4 * width + 3] = -0f;
+    var samples = new Samples(13);
+    var x = samples.contiguous(DType.F32, 6, width);
+    MemorySegment.copy(values, 0, Memory.of(x), Memory.FLOAT, 0, values.length);
+    var out = samples.contiguous(DType.I64, 6, 1);
+    check("argmax", out, (p, o) -> p.argReduce(ReduceOp.MAX, x, 1, o));
+    check("argmin", out, (p, o) -> p.argReduce(ReduceOp.MIN, x, 1, o));
   }
 
   @Test

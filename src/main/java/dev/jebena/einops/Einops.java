@@ -117,6 +117,17 @@ public final class Einops {
   }
 
   /**
+   * The same for tensors of one shape, which are stacked along a new first axis, the reduction by
+   * its name.
+   *
+   * @throws EinopsException as for one tensor
+   * @throws dev.jebena.memory.ShapeException where the shapes differ, or there is no tensor
+   */
+  public static Tensor reduce(List<Tensor> tensors, String pattern, String how, Axis... sizes) {
+    return reduce(stacked(tensors), pattern, how, sizes);
+  }
+
+  /**
    * Repeats along new axes: {@code repeat(x, "h w -> (h 2) (w 2)")} doubles every pixel. Every name
    * of the left stands on the right; new ones need sizes.
    *

@@ -133,6 +133,8 @@ class PatternTest {
         .isEqualTo(Tensor.stack(-1, a, b).toFloats());
     assertThat(reduce(List.of(a, b), "n h w -> h w", Reduction.MEAN).toFloats())
         .isEqualTo(a.add(b).div(2).toFloats());
+    assertThat(reduce(List.of(a, b), "n h w -> h w", "max").toFloats())
+        .isEqualTo(a.maximum(b).toFloats());
     assertThat(repeat(List.of(a, b), "n h w -> n h w 2").shape()).isEqualTo(Shape.of(2, 3, 4, 2));
     assertThatThrownBy(() -> rearrange(List.of(a, Tensor.zeros(2)), "n ... -> ... n"))
         .isInstanceOf(ShapeException.class)

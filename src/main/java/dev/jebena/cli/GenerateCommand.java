@@ -1,5 +1,6 @@
 package dev.jebena.cli;
 
+import dev.jebena.infer.PromptEnd;
 import dev.jebena.infer.Sampler;
 import dev.jebena.infer.TextGenerator;
 import dev.jebena.model.ModelFiles;
@@ -43,6 +44,13 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "TEXT",
       description = "The beginning (default: that of a document).")
   private String prompt;
+
+  @Option(
+      names = "--exact-prompt",
+      description =
+          "Give the prompt to the model as it is; otherwise spaces at its end are left to the first"
+              + " new token, since words carry the space before them.")
+  private boolean exactPrompt;
 
   @Option(
       names = "--ids",
@@ -115,13 +123,18 @@ final class GenerateCommand implements Callable<Integer> {
   private int generate(Sampler sampler) throws IOException {
     var config = ModelFiles.readConfig(directory);
     var tokenizer = tokenizer();
-    int[] beginning = beginning(tokenizer, config.vocabularySize());
+    var end = beginning(tokenizer, config.vocabularySize());
+    int[] beginning = end.ids();
     var model = ModelFiles.load(directory);
     model.eval();
     long chosen = seed == null ? new SplittableRandom().nextLong() >>> 1 : seed;
-    var request = new TextGenerator.Request(beginning, maxTokens, sampler, stop(tokenizer), chosen);
+    var request =
+        new TextGenerator.Request(
+            beginning, maxTokens, sampler, stop(tokenizer), chosen, end.first());
     var printer =
-        common.json() ? null : new TokenPrinter(common.out(), ids == null ? tokenizer : null);
+        common.json()
+            ? null
+            : new TokenPrinter(common.out(), ids == null ? tokenizer : null, end.heldBack());
     TextGenerator.Result result;
     try (var interrupt = new Interrupt()) {
       result =
@@ -135,7 +148,7 @@ final class GenerateCommand implements Callable<Integer> {
                     return !interrupt.requested();
                   });
       if (printer == null) {
-        printJson(beginning, result, tokenizer, chosen);
+        printJson(end, result, tokenizer, chosen);
       } else {
         printer.finish();
       }
@@ -158,20 +171,23 @@ final class GenerateCommand implements Callable<Integer> {
     return present ? ModelFiles.loadTokenizer(directory) : null;
   }
 
-  private int[] beginning(Tokenizer tokenizer, int vocabularySize) throws IOException {
-    int[] beginning;
+  private PromptEnd beginning(Tokenizer tokenizer, int vocabularySize) throws IOException {
+    PromptEnd end;
     if (ids != null) {
-      beginning = TokenIds.ofArgument(common, ids);
+      end = PromptEnd.exact(TokenIds.ofArgument(common, ids));
+    } else if (prompt == null || prompt.isEmpty()) {
+      end =
+          PromptEnd.exact(
+              ModelFiles.readStopTokens(directory).stream()
+                  .limit(1)
+                  .mapToInt(Integer::intValue)
+                  .toArray());
+    } else if (exactPrompt) {
+      end = PromptEnd.exact(tokenizer.encode(prompt));
     } else {
-      beginning = tokenizer.encode(prompt == null ? "" : prompt);
-      if (beginning.length == 0) {
-        beginning =
-            ModelFiles.readStopTokens(directory).stream()
-                .limit(1)
-                .mapToInt(Integer::intValue)
-                .toArray();
-      }
+      end = PromptEnd.of(tokenizer, prompt);
     }
+    int[] beginning = end.ids();
     if (beginning.length == 0) {
       throw common.wrongUsage(
           ids != null
@@ -185,7 +201,7 @@ final class GenerateCommand implements Callable<Integer> {
                 .formatted(id, vocabularySize - 1));
       }
     }
-    return beginning;
+    return end;
   }
 
   private Set<Integer> stop(Tokenizer tokenizer) throws IOException {
@@ -200,10 +216,11 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private void printJson(
-      int[] beginning, TextGenerator.Result result, Tokenizer tokenizer, long chosen) {
-    var text = tokenizer == null ? null : TokenPrinter.text(tokenizer, result.ids());
+      PromptEnd end, TextGenerator.Result result, Tokenizer tokenizer, long chosen) {
+    var text =
+        tokenizer == null ? null : TokenPrinter.text(tokenizer, end.heldBack(), result.ids());
     var values = new LinkedHashMap<String, Object>();
-    values.put("prompt_ids", beginning);
+    values.put("prompt_ids", end.ids());
     values.put("ids", result.ids());
     values.put("text", text);
     values.put("prefill_seconds", result.prefillSeconds());

@@ -12,13 +12,17 @@ final class TokenPrinter {
   private final PrintWriter out;
   private final Tokenizer tokenizer;
   private final StreamDecoder decoder;
+  private String heldBack;
   private boolean printed;
 
   /**
    * @param tokenizer null to print ids
+   * @param heldBack what stands in the prompt already and is not printed again; see {@link
+   *     dev.jebena.infer.PromptEnd}
    */
-  TokenPrinter(PrintWriter out, Tokenizer tokenizer) {
+  TokenPrinter(PrintWriter out, Tokenizer tokenizer, String heldBack) {
     this.out = out;
+    this.heldBack = heldBack;
     this.tokenizer = tokenizer;
     this.decoder = tokenizer == null ? null : tokenizer.streamDecoder();
   }
@@ -33,7 +37,12 @@ final class TokenPrinter {
     if (id >= tokenizer.vocabularySize()) {
       return decoder.finish() + UNKNOWN;
     }
-    return decoder.accept(id);
+    var text = decoder.accept(id);
+    if (!heldBack.isEmpty() && text.startsWith(heldBack)) {
+      text = text.substring(heldBack.length());
+    }
+    heldBack = ""; // it is a matter of the first token only
+    return text;
   }
 
   /** Ends the text and its line. */
@@ -43,9 +52,9 @@ final class TokenPrinter {
   }
 
   /** The text of ids at once. */
-  static String text(Tokenizer tokenizer, int[] ids) {
+  static String text(Tokenizer tokenizer, String heldBack, int[] ids) {
     var text = new StringBuilder();
-    var printer = new TokenPrinter(null, tokenizer);
+    var printer = new TokenPrinter(null, tokenizer, heldBack);
     for (int id : ids) {
       text.append(printer.text(id));
     }

@@ -5,6 +5,7 @@ import dev.jebena.model.Transformer;
 import dev.jebena.tensor.Generator;
 import dev.jebena.tensor.Tensor;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Set;
 import java.util.function.IntPredicate;
 
@@ -29,9 +30,15 @@ public final class TextGenerator {
    * @param maxTokens the most new tokens
    * @param stop ids that end the text; they are not part of it
    * @param seed of the random choices
+   * @param first ids that the first new token is chosen from; empty for all
    */
   public record Request(
-      int[] prompt, int maxTokens, Sampler sampler, Set<Integer> stop, long seed) {
+      int[] prompt, int maxTokens, Sampler sampler, Set<Integer> stop, long seed, BitSet first) {
+    /** Any token may come first. */
+    public Request(int[] prompt, int maxTokens, Sampler sampler, Set<Integer> stop, long seed) {
+      this(prompt, maxTokens, sampler, stop, seed, new BitSet());
+    }
+
     public Request {
       if (prompt.length == 0) {
         throw new IllegalArgumentException("generate: the prompt has no tokens");
@@ -84,6 +91,7 @@ public final class TextGenerator {
         read = length;
         if (length == request.prompt.length) {
           prefill = seconds(start);
+          restrict(logits, request.first);
         }
         int id = request.sampler.choose(logits, generator);
         if (request.stop.contains(id)) {
@@ -97,6 +105,14 @@ public final class TextGenerator {
     }
     int[] made = Arrays.copyOfRange(all, request.prompt.length, length);
     return new Result(made, prefill, seconds(start) - prefill);
+  }
+
+  private static void restrict(float[] logits, BitSet allowed) {
+    for (int id = 0; id < logits.length && !allowed.isEmpty(); id++) {
+      if (!allowed.get(id)) {
+        logits[id] = Float.NEGATIVE_INFINITY;
+      }
+    }
   }
 
   private float[] next(GrowingCache cache, int[] ids) {

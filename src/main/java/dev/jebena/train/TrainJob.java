@@ -3,6 +3,7 @@ package dev.jebena.train;
 import dev.jebena.data.BatchLoader;
 import dev.jebena.data.EvaluationWindows;
 import dev.jebena.data.TokenData;
+import dev.jebena.infer.PromptEnd;
 import dev.jebena.infer.Sampler;
 import dev.jebena.infer.TextGenerator;
 import dev.jebena.io.AtomicFiles;
@@ -422,12 +423,12 @@ public final class TrainJob {
     var stop = s.tokenizer.endOfText().stream().boxed().findFirst().map(Set::of).orElse(Set.of());
     var samples = new ArrayList<Report.Sample>();
     for (var prompt : prompts(s)) {
+      var end = PromptEnd.of(s.tokenizer, prompt);
       var request =
           new TextGenerator.Request(
-              s.tokenizer.encode(prompt), 60, new Sampler(0.7, 0, 0.95), stop, s.settings.seed());
-      samples.add(
-          new Report.Sample(
-              prompt, s.tokenizer.decode(generator.generate(request, id -> true).ids())));
+              end.ids(), 60, new Sampler(0.7, 0, 0.95), stop, s.settings.seed(), end.first());
+      var text = s.tokenizer.decode(generator.generate(request, id -> true).ids());
+      samples.add(new Report.Sample(prompt, end.withoutHeldBack(text)));
     }
     return samples;
   }

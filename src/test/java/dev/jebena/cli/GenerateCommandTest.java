@@ -57,6 +57,23 @@ class GenerateCommandTest {
   }
 
   @Test
+  void aSpaceAtTheEndOfThePromptIsNotWrittenTwice() throws IOException {
+    var model = SmallModel.saveWithTokenizer(folder);
+    var tokenizer = ModelFiles.loadTokenizer(model);
+    Object[] call = {
+      "generate", "--model", model, "--prompt", "the ", "--max-tokens", 4, "--seed", 3
+    };
+    var json = Run.of(append(call, "--json")).json();
+    assertThat(ints(json.get("prompt_ids"))).isEqualTo(tokenizer.encode("the"));
+    var made = tokenizer.decode(ints(json.get("ids")));
+    assertThat(made).startsWith(" ").doesNotStartWith("  ");
+    assertThat(json.get("text").asString()).isEqualTo(made.substring(1));
+    assertThat(Run.of(call).succeeds().out()).isEqualTo(made.substring(1) + System.lineSeparator());
+    var exact = Run.of(append(call, "--json", "--exact-prompt")).json();
+    assertThat(ints(exact.get("prompt_ids"))).isEqualTo(tokenizer.encode("the "));
+  }
+
+  @Test
   void withoutAPromptADocumentBegins() throws IOException {
     var model = SmallModel.saveWithTokenizer(folder);
     var json = Run.of("generate", "--model", model, "--max-tokens", 3, "--json").json();

@@ -63,6 +63,24 @@ public enum DType {
     return kind == Kind.INTEGER;
   }
 
+  /** The largest finite number; {@code 2⁶³ − 1} is the nearest double for {@code i64}. */
+  public double largest() {
+    return switch (this) {
+      case F64 -> Double.MAX_VALUE;
+      case F32 -> Float.MAX_VALUE;
+      case F16 -> 65504;
+      case BF16 -> 0x1.FEp127;
+      case F8_E4M3 -> 448;
+      case F8_E5M2 -> 57344;
+      case I64 -> Long.MAX_VALUE;
+      case I32 -> Integer.MAX_VALUE;
+      case I16 -> Short.MAX_VALUE;
+      case I8 -> Byte.MAX_VALUE;
+      case U8 -> 255;
+      case BOOL -> 1;
+    };
+  }
+
   /** The name that the safetensors format uses. */
   public String safetensorsName() {
     return safetensorsName;

@@ -19,7 +19,7 @@ final class Elementwise {
   private Elementwise() {}
 
   /** Two operands brought to one device, type and shape. */
-  private record Pair(Tensor a, Tensor b) {
+  record Pair(Tensor a, Tensor b) {
     static Pair of(String operation, Tensor a, Tensor b) {
       Dispatch.common(operation, a, b);
       var shape = Shape.broadcast(operation, a.shape(), b.shape());
@@ -379,7 +379,7 @@ final class Elementwise {
     return x.dtype().isFloat() ? x : x.to(DType.F32);
   }
 
-  private static void requireNumbers(String operation, Tensor x) {
+  static void requireNumbers(String operation, Tensor x) {
     if (x.dtype() == DType.BOOL) {
       throw new DTypeException(
           operation

@@ -683,6 +683,80 @@ public final class Tensor {
     return Elementwise.subtractFrom(s, this);
   }
 
+  /**
+   * The rest of this / other rounded towards zero, broadcast; has the sign of this, as {@code %} in
+   * Java. An integer divisor of 0 gives 0.
+   */
+  public Tensor fmod(Tensor other) {
+    return Pairs.fmod(this, other);
+  }
+
+  /**
+   * The rest of this / other rounded down, broadcast; has the sign of other, as {@code %} in
+   * Python. An integer divisor of 0 gives 0.
+   */
+  public Tensor remainder(Tensor other) {
+    return Pairs.remainder(this, other);
+  }
+
+  /**
+   * this / other rounded down, broadcast, as {@code //} in Python; no gradient. An integer divisor
+   * of 0 gives 0.
+   */
+  public Tensor floorDivide(Tensor other) {
+    return Pairs.floorDivide(this, other);
+  }
+
+  /** The angle of the points (other, this) in (−π, π], broadcast. */
+  public Tensor atan2(Tensor other) {
+    return Pairs.atan2(this, other);
+  }
+
+  /** √(this² + other²) without overflow, broadcast. */
+  public Tensor hypot(Tensor other) {
+    return Pairs.hypot(this, other);
+  }
+
+  /** The magnitude of this with the sign of other, broadcast. */
+  public Tensor copySign(Tensor other) {
+    return Pairs.copySign(this, other);
+  }
+
+  /** ln(e^this + e^other) without overflow, broadcast. */
+  public Tensor logAddExp(Tensor other) {
+    return Pairs.logAddExp(this, other);
+  }
+
+  /** this · ln(other), broadcast; 0 where this is 0. */
+  public Tensor xlogy(Tensor other) {
+    return Pairs.xlogy(this, other);
+  }
+
+  /** 0 where this is negative, 1 where positive, {@code atZero} where 0; broadcast, no gradient. */
+  public Tensor heaviside(Tensor atZero) {
+    return Pairs.heaviside(this, atZero);
+  }
+
+  /** this + weight·(end − this), broadcast. */
+  public Tensor lerp(Tensor end, double weight) {
+    return Pairs.lerp(this, end, weight);
+  }
+
+  /** this + weight·(end − this), broadcast. */
+  public Tensor lerp(Tensor end, Tensor weight) {
+    return Pairs.lerp(this, end, weight);
+  }
+
+  /** this + value·a·b, broadcast; rounded once where the type is narrower than f32. */
+  public Tensor addcmul(Tensor a, Tensor b, double value) {
+    return Pairs.addcmul(this, a, b, value);
+  }
+
+  /** this + value·a/b, broadcast; rounded once where the type is narrower than f32. */
+  public Tensor addcdiv(Tensor a, Tensor b, double value) {
+    return Pairs.addcdiv(this, a, b, value);
+  }
+
   /** The larger of both; equals share the gradient. */
   public Tensor maximum(Tensor other) {
     return Elementwise.maximum(this, other);
@@ -696,6 +770,21 @@ public final class Tensor {
   /** Cut to [low, high]. */
   public Tensor clamp(double low, double high) {
     return Elementwise.clamp(this, low, high);
+  }
+
+  /** Cut to at least {@code low}. */
+  public Tensor clampMin(double low) {
+    return Pairs.clampMin(this, low);
+  }
+
+  /** Cut to at most {@code high}. */
+  public Tensor clampMax(double high) {
+    return Pairs.clampMax(this, high);
+  }
+
+  /** Cut to [low, high], broadcast; high wins where they cross. */
+  public Tensor clamp(Tensor low, Tensor high) {
+    return Pairs.clamp(this, low, high);
   }
 
   /** −x, element by element. */
@@ -738,9 +827,39 @@ public final class Tensor {
     return Elementwise.exp(this);
   }
 
+  /** 2ˣ, element by element. */
+  public Tensor exp2() {
+    return Functions.exp2(this);
+  }
+
+  /** eˣ − 1, element by element, exact near 0. */
+  public Tensor expm1() {
+    return Functions.expm1(this);
+  }
+
   /** ln x, element by element. */
   public Tensor log() {
     return Elementwise.log(this);
+  }
+
+  /** Logarithm to base 2, element by element. */
+  public Tensor log2() {
+    return Functions.log2(this);
+  }
+
+  /** Logarithm to base 10, element by element. */
+  public Tensor log10() {
+    return Functions.log10(this);
+  }
+
+  /** ln(1 + x), element by element, exact near 0. */
+  public Tensor log1p() {
+    return Functions.log1p(this);
+  }
+
+  /** ln(x / (1 − x)), the inverse of {@link #sigmoid}; NaN outside [0, 1]. */
+  public Tensor logit() {
+    return Functions.logit(this);
   }
 
   /** sin x, element by element. */
@@ -753,9 +872,54 @@ public final class Tensor {
     return Elementwise.cos(this);
   }
 
+  /** tan x, element by element. */
+  public Tensor tan() {
+    return Functions.tan(this);
+  }
+
+  /** sin⁻¹ x in [−π/2, π/2], element by element; NaN outside [−1, 1]. */
+  public Tensor asin() {
+    return Functions.asin(this);
+  }
+
+  /** cos⁻¹ x in [0, π], element by element; NaN outside [−1, 1]. */
+  public Tensor acos() {
+    return Functions.acos(this);
+  }
+
+  /** tan⁻¹ x in [−π/2, π/2], element by element. */
+  public Tensor atan() {
+    return Functions.atan(this);
+  }
+
+  /** sinh x, element by element. */
+  public Tensor sinh() {
+    return Functions.sinh(this);
+  }
+
+  /** cosh x, element by element. */
+  public Tensor cosh() {
+    return Functions.cosh(this);
+  }
+
   /** tanh x, element by element. */
   public Tensor tanh() {
     return Elementwise.tanh(this);
+  }
+
+  /** sinh⁻¹ x, element by element. */
+  public Tensor asinh() {
+    return Functions.asinh(this);
+  }
+
+  /** cosh⁻¹ x, element by element; NaN below 1. */
+  public Tensor acosh() {
+    return Functions.acosh(this);
+  }
+
+  /** tanh⁻¹ x, element by element; NaN outside [−1, 1]. */
+  public Tensor atanh() {
+    return Functions.atanh(this);
   }
 
   /** 1 / (1 + e⁻ˣ), element by element. */
@@ -766,6 +930,11 @@ public final class Tensor {
   /** the error function, element by element. */
   public Tensor erf() {
     return Elementwise.erf(this);
+  }
+
+  /** 1 − erf x, element by element, exact where {@link #erf} is close to 1. */
+  public Tensor erfc() {
+    return Functions.erfc(this);
   }
 
   /** max(x, 0), element by element. */
@@ -783,6 +952,71 @@ public final class Tensor {
     return Elementwise.silu(this);
   }
 
+  /** ln(1 + eˣ), element by element, without overflow. */
+  public Tensor softplus() {
+    return Functions.softplus(this);
+  }
+
+  /** ln(1 + e^βx) / β, element by element; β must be positive. */
+  public Tensor softplus(double beta) {
+    return Activations.softplus(this, beta);
+  }
+
+  /** ln of {@link #sigmoid}, element by element, exact where that is close to 0. */
+  public Tensor logSigmoid() {
+    return Activations.logSigmoid(this);
+  }
+
+  /** x, or α(eˣ − 1) where x is not positive (Clevert et al., 2015). */
+  public Tensor elu(double alpha) {
+    return Activations.elu(this, alpha);
+  }
+
+  /** {@link #elu} scaled to keep mean 0 and variance 1 (Klambauer et al., 2017). */
+  public Tensor selu() {
+    return Activations.selu(this);
+  }
+
+  /** x, or {@code slope}·x where x is not positive. */
+  public Tensor leakyRelu(double slope) {
+    return Activations.leakyRelu(this, slope);
+  }
+
+  /** min(max(x, 0), 6); the gradient is 0 at both corners. */
+  public Tensor relu6() {
+    return Activations.hardtanh("relu6", this, 0, 6);
+  }
+
+  /** Cut to [low, high], low below high; the gradient is 0 at both corners. */
+  public Tensor hardtanh(double low, double high) {
+    return Activations.hardtanh("hardtanh", this, low, high);
+  }
+
+  /** relu6(x + 3) / 6 (Howard et al., 2019). */
+  public Tensor hardSigmoid() {
+    return Activations.hardSigmoid(this);
+  }
+
+  /** x·relu6(x + 3) / 6 (Howard et al., 2019). */
+  public Tensor hardSwish() {
+    return Activations.hardSwish(this);
+  }
+
+  /** x·tanh(softplus(x)) (Misra, 2019). */
+  public Tensor mish() {
+    return Activations.mish(this);
+  }
+
+  /** {@link #gelu} with tanh in place of erf, as GPT-2 has it. */
+  public Tensor geluTanh() {
+    return Activations.geluTanh(this);
+  }
+
+  /** x / (1 + |x|), element by element. */
+  public Tensor softsign() {
+    return Activations.softsign(this);
+  }
+
   /** The next whole number below. */
   public Tensor floor() {
     return Elementwise.rounded("floor", UnaryOp.FLOOR, this);
@@ -796,6 +1030,16 @@ public final class Tensor {
   /** The nearest whole number, halves to even. */
   public Tensor round() {
     return Elementwise.rounded("round", UnaryOp.ROUND, this);
+  }
+
+  /** The next whole number towards zero. */
+  public Tensor trunc() {
+    return Functions.trunc(this);
+  }
+
+  /** What {@link #trunc} cuts off; has the sign of x. */
+  public Tensor frac() {
+    return Functions.frac(this);
   }
 
   /** Where {@code this = other}; boolean. */
@@ -878,6 +1122,41 @@ public final class Tensor {
     return Elementwise.not(this);
   }
 
+  /** Bitwise and of integers or booleans, broadcast. */
+  public Tensor bitwiseAnd(Tensor other) {
+    return Pairs.bits("bitwiseAnd", BinaryOp.BIT_AND, this, other);
+  }
+
+  /** Bitwise or of integers or booleans, broadcast. */
+  public Tensor bitwiseOr(Tensor other) {
+    return Pairs.bits("bitwiseOr", BinaryOp.BIT_OR, this, other);
+  }
+
+  /** Bitwise xor of integers or booleans, broadcast. */
+  public Tensor bitwiseXor(Tensor other) {
+    return Pairs.bits("bitwiseXor", BinaryOp.BIT_XOR, this, other);
+  }
+
+  /** Every bit of integers or booleans inverted. */
+  public Tensor bitwiseNot() {
+    return Pairs.bitwiseNot(this);
+  }
+
+  /**
+   * Integers times 2 to the power of other, broadcast; 0 where the count is negative or too large.
+   */
+  public Tensor shiftLeft(Tensor other) {
+    return Pairs.shift("shiftLeft", BinaryOp.SHIFT_LEFT, this, other);
+  }
+
+  /**
+   * Integers divided by 2 to the power of other, rounded down, broadcast; 0 or −1 where the count
+   * is negative or too large.
+   */
+  public Tensor shiftRight(Tensor other) {
+    return Pairs.shift("shiftRight", BinaryOp.SHIFT_RIGHT, this, other);
+  }
+
   /** Where the value is not a number. */
   public Tensor isNan() {
     return Elementwise.test(UnaryOp.IS_NAN, this);
@@ -886,6 +1165,41 @@ public final class Tensor {
   /** Where the value is neither infinite nor NaN. */
   public Tensor isFinite() {
     return Elementwise.test(UnaryOp.IS_FINITE, this);
+  }
+
+  /** Where the value is infinite. */
+  public Tensor isInf() {
+    return Functions.isInf(this);
+  }
+
+  /** Where the value is +∞. */
+  public Tensor isPosInf() {
+    return Functions.isPosInf(this);
+  }
+
+  /** Where the value is −∞. */
+  public Tensor isNegInf() {
+    return Functions.isNegInf(this);
+  }
+
+  /** Where the sign bit is set, that of −0 too. */
+  public Tensor signBit() {
+    return Functions.signBit(this);
+  }
+
+  /** NaN replaced by 0, infinities by the largest and smallest finite numbers of the type. */
+  public Tensor nanToNum() {
+    return Functions.nanToNum(this, 0, dtype.largest(), -dtype.largest());
+  }
+
+  /** NaN, +∞ and −∞ replaced; the gradient is 0 there. */
+  public Tensor nanToNum(double nan, double posInf, double negInf) {
+    return Functions.nanToNum(this, nan, posInf, negInf);
+  }
+
+  /** Where {@code |this − other| ≤ atol + rtol·|other|}, or both are equal, broadcast. */
+  public Tensor isClose(Tensor other, double rtol, double atol, boolean equalNan) {
+    return Pairs.isClose(this, other, rtol, atol, equalNan);
   }
 
   /** {@code condition ? a : b}, broadcast. */

@@ -26,6 +26,8 @@ public final class TensorOperations {
     products(rows);
     views(rows);
     indexing(rows);
+    FunctionRows.addTo(rows);
+    PairRows.addTo(rows);
     return rows;
   }
 

@@ -124,6 +124,13 @@ final class F32Unary {
     }
   }
 
+  static void trunc(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
+    for (int i = 0; i < n; i++) {
+      float x = a.get(FLOAT, atA + 4L * i);
+      out.set(FLOAT, atOut + 4L * i, (float) Math.copySign(Math.floor(Math.abs((double) x)), x));
+    }
+  }
+
   static void round(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
     for (int i = 0; i < n; i++) {
       float x = a.get(FLOAT, atA + 4L * i);

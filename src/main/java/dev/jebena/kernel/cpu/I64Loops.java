@@ -143,9 +143,10 @@ final class I64Loops {
       case SIGN -> Long.signum(x);
       case SQUARE -> x * x;
       case RELU -> Math.max(x, 0);
-      case FLOOR, CEIL, ROUND -> x;
+      case FLOOR, CEIL, ROUND, TRUNC -> x;
+      case BIT_NOT -> ~x;
       case NOT, IS_NAN, IS_FINITE -> throw new IllegalArgumentException(op + " gives booleans");
-      case RECIPROCAL, SQRT, RSQRT, EXP, LOG, SIN, COS, TANH, SIGMOID, ERF, GELU, SILU ->
+      default ->
           throw new IllegalArgumentException(
               op + " of integers: convert to a floating type before");
     };

@@ -28,14 +28,14 @@ import jdk.incubator.vector.FloatVector;
  */
 public final class VectorMath {
   /** Adding 1.5·2²³ leaves a float's nearest integer in its low bits. */
-  private static final float ROUND = 12582912f;
+  static final float ROUND = 12582912f;
 
-  private static final int ROUND_BITS = 0x4B400000;
+  static final int ROUND_BITS = 0x4B400000;
   private static final float INF = Float.POSITIVE_INFINITY;
 
-  private static final float LOG2_E = 1.442695f;
-  private static final float LN2_HIGH = 0.6931472f;
-  private static final float LN2_LOW = -1.9046542e-9f;
+  static final float LOG2_E = 1.442695f;
+  static final float LN2_HIGH = 0.6931472f;
+  static final float LN2_LOW = -1.9046542e-9f;
 
   /** Below ln(2⁻¹²⁶) the result would be subnormal: it becomes 0. */
   static final float EXP_LOW = -87.33654f;
@@ -48,9 +48,9 @@ public final class VectorMath {
   /** How many positive normal numbers there are. */
   private static final int NORMALS = 0x7F000000;
 
-  private static final int SIGN = 0x80000000;
-  private static final int SQRT_HALF_BITS = 0x3F3504F3;
-  private static final float TINY_SCALE = 8388608f; // 2²³
+  static final int SIGN = 0x80000000;
+  static final int SQRT_HALF_BITS = 0x3F3504F3;
+  static final float TINY_SCALE = 8388608f; // 2²³
 
   /**
    * Largest magnitude whose multiple of π/2 has at most 16 bits, so that removing it with a π/2 of
@@ -59,8 +59,8 @@ public final class VectorMath {
   static final float SINE_LIMIT = 65536f;
 
   private static final float TWO_OVER_PI = 0.63661975f;
-  private static final float HALF_PI_1 = 1.5707964f;
-  private static final float HALF_PI_2 = -4.371139e-8f;
+  static final float HALF_PI_1 = 1.5707964f;
+  static final float HALF_PI_2 = -4.371139e-8f;
   private static final float HALF_PI_3 = -1.7151245e-15f;
 
   // Coefficients of the longer functions as vectors: a constant takes the compiler a fraction of
@@ -79,13 +79,13 @@ public final class VectorMath {
   private static final FloatVector ERF_4 = all(-0.63814497f);
   private static final FloatVector ERF_5 = all(-1.1270891f);
   private static final FloatVector ERF_6 = all(-0.00034153997f);
-  private static final FloatVector ERF_7 = all(7.8580306e-5f);
-  private static final FloatVector ERF_8 = all(-0.00080115604f);
-  private static final FloatVector ERF_9 = all(0.0051885005f);
-  private static final FloatVector ERF_10 = all(-0.026853917f);
-  private static final FloatVector ERF_11 = all(0.112835884f);
-  private static final FloatVector ERF_12 = all(-0.37612626f);
-  private static final FloatVector ERF_13 = all(0.12837917f);
+  static final FloatVector ERF_7 = all(7.8580306e-5f);
+  static final FloatVector ERF_8 = all(-0.00080115604f);
+  static final FloatVector ERF_9 = all(0.0051885005f);
+  static final FloatVector ERF_10 = all(-0.026853917f);
+  static final FloatVector ERF_11 = all(0.112835884f);
+  static final FloatVector ERF_12 = all(-0.37612626f);
+  static final FloatVector ERF_13 = all(0.12837917f);
 
   private VectorMath() {}
 

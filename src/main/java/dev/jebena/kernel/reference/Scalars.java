@@ -19,18 +19,36 @@ final class Scalars {
       case SQRT -> Math.sqrt(x);
       case RSQRT -> 1 / Math.sqrt(x);
       case EXP -> StrictMath.exp(x);
+      case EXP2 -> StrictMath.pow(2, x);
+      case EXPM1 -> StrictMath.expm1(x);
       case LOG -> StrictMath.log(x);
+      case LOG2 -> SpecialFunctions.log2(x);
+      case LOG10 -> StrictMath.log10(x);
+      case LOG1P -> StrictMath.log1p(x);
       case SIN -> StrictMath.sin(x);
       case COS -> StrictMath.cos(x);
+      case TAN -> StrictMath.tan(x);
+      case ASIN -> StrictMath.asin(x);
+      case ACOS -> StrictMath.acos(x);
+      case ATAN -> StrictMath.atan(x);
+      case SINH -> StrictMath.sinh(x);
+      case COSH -> StrictMath.cosh(x);
       case TANH -> StrictMath.tanh(x);
+      case ASINH -> SpecialFunctions.asinh(x);
+      case ACOSH -> SpecialFunctions.acosh(x);
+      case ATANH -> SpecialFunctions.atanh(x);
       case SIGMOID -> sigmoid(x);
       case ERF -> SpecialFunctions.erf(x);
+      case ERFC -> SpecialFunctions.erfc(x);
+      case SOFTPLUS -> SpecialFunctions.softplus(x);
       case RELU -> Math.max(x, 0.0);
       case GELU -> x * 0.5 * SpecialFunctions.erfc(-x * SQRT_HALF);
       case SILU -> x * sigmoid(x);
       case FLOOR -> Math.floor(x);
       case CEIL -> Math.ceil(x);
       case ROUND -> Math.rint(x);
+      case TRUNC -> SpecialFunctions.trunc(x);
+      case BIT_NOT -> throw new IllegalArgumentException(op + " of floats");
       case NOT -> x == 0 ? 1 : 0;
       case IS_NAN -> Double.isNaN(x) ? 1 : 0;
       case IS_FINITE -> Double.isFinite(x) ? 1 : 0;
@@ -48,11 +66,39 @@ final class Scalars {
       case SIGN -> Long.signum(x);
       case SQUARE -> x * x;
       case RELU -> Math.max(x, 0);
-      case FLOOR, CEIL, ROUND -> x;
+      case FLOOR, CEIL, ROUND, TRUNC -> x;
+      case BIT_NOT -> ~x;
       case NOT -> x == 0 ? 1 : 0;
       case IS_NAN -> 0;
       case IS_FINITE -> 1;
-      case RECIPROCAL, SQRT, RSQRT, EXP, LOG, SIN, COS, TANH, SIGMOID, ERF, GELU, SILU ->
+      case RECIPROCAL,
+          SQRT,
+          RSQRT,
+          EXP,
+          EXP2,
+          EXPM1,
+          LOG,
+          LOG2,
+          LOG10,
+          LOG1P,
+          SIN,
+          COS,
+          TAN,
+          ASIN,
+          ACOS,
+          ATAN,
+          SINH,
+          COSH,
+          TANH,
+          ASINH,
+          ACOSH,
+          ATANH,
+          SIGMOID,
+          ERF,
+          ERFC,
+          SOFTPLUS,
+          GELU,
+          SILU ->
           throw new IllegalArgumentException(
               op + " of integers: convert to a floating type before");
     };
@@ -67,6 +113,14 @@ final class Scalars {
       case POW -> StrictMath.pow(a, b);
       case MAX -> Math.max(a, b);
       case MIN -> Math.min(a, b);
+      case ATAN2 -> StrictMath.atan2(a, b);
+      case HYPOT -> StrictMath.hypot(a, b);
+      case COPY_SIGN -> StrictMath.copySign(a, b);
+      case FMOD -> a % b;
+      case REMAINDER -> Quotients.remainder(a, b);
+      case FLOOR_DIV -> Quotients.floorDivide(a, b);
+      case BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT ->
+          throw new IllegalArgumentException(op + " of floats");
       case EQ, NE, LT, LE, GT, GE, AND, OR, XOR -> test(op, a, b) ? 1 : 0;
     };
   }
@@ -80,6 +134,17 @@ final class Scalars {
       case POW -> power(a, b);
       case MAX -> Math.max(a, b);
       case MIN -> Math.min(a, b);
+      case FMOD -> b == 0 ? 0 : a % b;
+      case REMAINDER -> b == 0 ? 0 : Math.floorMod(a, b);
+      case FLOOR_DIV -> b == 0 ? 0 : Math.floorDiv(a, b);
+      case BIT_AND -> a & b;
+      case BIT_OR -> a | b;
+      case BIT_XOR -> a ^ b;
+      case SHIFT_LEFT -> b < 0 || b > 63 ? 0 : a << b;
+      case SHIFT_RIGHT -> a >> (b < 0 || b > 63 ? 63 : b);
+      case ATAN2, HYPOT, COPY_SIGN ->
+          throw new IllegalArgumentException(
+              op + " of integers: convert to a floating type before");
       case EQ, NE, LT, LE, GT, GE, AND, OR, XOR -> test(op, a, b) ? 1 : 0;
     };
   }
@@ -95,8 +160,7 @@ final class Scalars {
       case AND -> a != 0 && b != 0;
       case OR -> a != 0 || b != 0;
       case XOR -> a != 0 ^ b != 0;
-      case ADD, SUB, MUL, DIV, POW, MAX, MIN ->
-          throw new IllegalArgumentException(op + ": no test");
+      default -> throw new IllegalArgumentException(op + ": no test");
     };
   }
 
@@ -111,8 +175,7 @@ final class Scalars {
       case AND -> a != 0 && b != 0;
       case OR -> a != 0 || b != 0;
       case XOR -> a != 0 ^ b != 0;
-      case ADD, SUB, MUL, DIV, POW, MAX, MIN ->
-          throw new IllegalArgumentException(op + ": no test");
+      default -> throw new IllegalArgumentException(op + ": no test");
     };
   }
 

@@ -92,10 +92,8 @@ class CpuPrimitivesTest {
       var shape = anyShape(samples, round);
       for (var op : UnaryOp.values()) {
         var dtype = DType.values()[samples.random().nextInt(DType.values().length)];
-        if (op == UnaryOp.NOT) {
-          dtype = DType.BOOL;
-        } else if (dtype == DType.BOOL || (op.floatOnly() && !dtype.isFloat())) {
-          dtype = DType.F32;
+        while (!op.takes(dtype)) {
+          dtype = DType.values()[samples.random().nextInt(DType.values().length)];
         }
         var x = samples.input(dtype, shape);
         var out = samples.output(op.test() ? DType.BOOL : dtype, shape);
@@ -110,9 +108,10 @@ class CpuPrimitivesTest {
     for (int round = 0; round < 40; round++) {
       var shape = anyShape(samples, round);
       for (var op : BinaryOp.values()) {
-        var dtype = DType.values()[samples.random().nextInt(DType.values().length)];
-        boolean logical = op == BinaryOp.AND || op == BinaryOp.OR || op == BinaryOp.XOR;
-        var type = logical ? DType.BOOL : dtype;
+        var type = DType.values()[samples.random().nextInt(DType.values().length)];
+        while (!op.takes(type)) {
+          type = DType.values()[samples.random().nextInt(DType.values().length)];
+        }
         if (op == BinaryOp.POW && type.byteSize() == 1) {
           continue; // fp8 and bytes: nothing but overflow
         }

@@ -3,15 +3,19 @@ package dev.jebena.einops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jebena.memory.Shape;
+import dev.jebena.tensor.Context;
+import dev.jebena.tensor.Devices;
 import dev.jebena.tensor.Tensor;
 import dev.jebena.testing.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -173,6 +177,39 @@ class EinsumFuzzTest {
       }
       assertThat(actual.shape()).as(what).isEqualTo(Shape.of(out));
       Values.assertClose(what, actual, slow(problem, operands, full, out), 1e-10, 1e-10);
+    }
+  }
+
+  /** Each copy that happens was announced, and so was each matrix product. */
+  @Test
+  void launchesAreThoseOfTheDescription() {
+    var device = new CountingDevice(Devices.get("cpu"));
+    for (int trial = 0; trial < TRIALS; trial++) {
+      var problem = problem();
+      var operands =
+          Context.current()
+              .withDevice(device)
+              .call(() ->
+                  problem.terms().stream()
+                      .map(term -> layouts.tensor(shape(problem, term)))
+                      .toArray(Tensor[]::new));
+      if (Arrays.stream(operands).anyMatch(x -> x.elements() == 0)) {
+        continue;
+      }
+      var equation = Einsum.of(spelled(problem));
+      var lines = equation.describe(operands).lines().toList();
+      if (lines.stream().anyMatch(line -> line.contains("diagonal"))) {
+        continue;
+      }
+      var launches = device.launchesOf(() -> equation.apply(operands));
+      var what = equation + ": " + lines;
+      for (var kind :
+          Map.of(": copy", "copy", ": matmul", "matmul", ": multiply", "binary", ": sum", "reduce")
+              .entrySet()) {
+        assertThat(launches.stream().filter(kind.getValue()::equals).count())
+            .as(kind.getValue() + " in " + what)
+            .isEqualTo(lines.stream().filter(line -> line.contains(kind.getKey())).count());
+      }
     }
   }
 }

@@ -3,6 +3,8 @@ package dev.jebena.einops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jebena.memory.Shape;
+import dev.jebena.tensor.Context;
+import dev.jebena.tensor.Devices;
 import dev.jebena.tensor.Tensor;
 import dev.jebena.testing.Values;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -211,6 +214,30 @@ class PatternFuzzTest {
             .isEqualTo(x.toDoubles());
       }
     }
+  }
+
+  /** Each copy that happens was announced, and each that was announced happens. */
+  @Test
+  void copiesAreThoseOfTheDescription() {
+    var device = new CountingDevice(Devices.get("cpu"));
+    int copied = 0;
+    for (int trial = 0; trial < TRIALS; trial++) {
+      var parts = parts();
+      var left = grouped(parts, false);
+      var right = grouped(shuffled(parts), random.nextBoolean());
+      var x = Context.current().withDevice(device).call(() -> layouts.tensor(shape(left)));
+      if (x.elements() == 0) {
+        continue;
+      }
+      var text = spelled(left, false) + " ->" + spelled(right, false);
+      var pattern = Pattern.rearrange(text, array(sizes(left)));
+      long announced = pattern.describe(x).lines().filter(l -> l.endsWith(": copy")).count();
+      assertThat(device.launchesOf(() -> pattern.apply(x)))
+          .as(pattern + " of " + x.layout())
+          .isEqualTo(Collections.nCopies((int) announced, "copy"));
+      copied += (int) announced;
+    }
+    assertThat(copied).isBetween(100, TRIALS);
   }
 
   @ParameterizedTest

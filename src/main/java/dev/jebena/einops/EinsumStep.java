@@ -94,6 +94,43 @@ sealed interface EinsumStep {
     }
   }
 
+  /**
+   * Many dot products, over the last axes of two operands with the same axes. Narrow floats go
+   * through a matrix product, which keeps their products in f32 until they are summed.
+   */
+  record Dots(int left, int right, int... axes) implements EinsumStep {
+    @Override
+    public void run(Tensor[] slots) {
+      var a = slots[left];
+      var b = slots[right];
+      slots[right] = null;
+      slots[left] =
+          a.dtype().isFloat() && a.dtype().byteSize() < 4
+              ? matrices(a, b)
+              : a.mul(b).sum(axes, false).to(a.dtype());
+    }
+
+    private Tensor matrices(Tensor a, Tensor b) {
+      long[] batch = Arrays.copyOf(a.shape().toArray(), axes[0]);
+      long[] row = Arrays.copyOf(batch, batch.length + 2);
+      long[] column = row.clone();
+      row[batch.length] = 1;
+      column[batch.length + 1] = 1;
+      long k = 1;
+      for (int axis : axes) {
+        k *= a.size(axis);
+      }
+      row[batch.length + 1] = k;
+      column[batch.length] = k;
+      return a.reshape(row).matmul(b.reshape(column)).reshape(batch);
+    }
+
+    @Override
+    public String toString() {
+      return left + ": multiply by " + right + ", sum over " + Arrays.toString(axes);
+    }
+  }
+
   /** {@code [..., M, K] · [..., K, N]}; the slot says where the product stays. */
   record MatMul(int left, int right, int slot) implements EinsumStep {
     @Override

@@ -111,9 +111,15 @@ final class PairPlanner {
    * 1.6 and 1.2 ms; two threads, AVX-512).
    */
   private Piece manyDots(int[] batch, int[] contracted) {
-    var product = elementwise(joined(batch, contracted));
-    product.sum(IntStream.range(batch.length, batch.length + contracted.length).toArray());
-    return product;
+    a.permute(joined(batch, contracted));
+    b.permute(joined(batch, contracted));
+    var shape = Shape.of(a.sizes(batch).toArray());
+    steps.add(
+        new EinsumStep.Dots(
+            a.slot(),
+            b.slot(),
+            IntStream.range(batch.length, batch.length + contracted.length).toArray()));
+    return new Piece(steps, a.slot(), batch, Layout.contiguous(shape));
   }
 
   private Piece matrix(

@@ -204,7 +204,7 @@ class EinsumFuzzTest {
       var launches = device.launchesOf(() -> equation.apply(operands));
       var what = equation + ": " + lines;
       for (var kind :
-          Map.of(": copy", "copy", ": matmul", "matmul", ": multiply", "binary", ": sum", "reduce")
+          Map.of(": copy", "copy", ": matmul", "matmul", "multiply", "binary", "sum over", "reduce")
               .entrySet()) {
         assertThat(launches.stream().filter(kind.getValue()::equals).count())
             .as(kind.getValue() + " in " + what)

@@ -143,6 +143,16 @@ class EinsumTest {
     assertThat(einsum("ij,j->i", f, Tensor.arange(2)).dtype()).isEqualTo(DType.F32);
   }
 
+  /** bf16 has 8 bits: 1.0625² is 1.12890625 and, rounded, 1.125; 96 of them are 108.375 or 108. */
+  @Test
+  void narrowProductsAreSummedBeforeTheyAreRounded() {
+    var x = Tensor.full(1.0625, 3, 2, 48).to(DType.BF16);
+    var y = einsum("b i j, b i j -> b", x, x);
+    assertThat(y.dtype()).isEqualTo(DType.BF16);
+    assertThat(y.to(DType.F64).toDoubles()).containsOnly(108.5); // its steps are 0.5 wide there
+    assertThat(x.mul(x).sum(new int[] {1, 2}, false).to(DType.F64).toDoubles()).containsOnly(108);
+  }
+
   /** What was planned for one layout must not be used for another of the same shape. */
   @Test
   void layoutsHavePlansOfTheirOwn() {

@@ -129,10 +129,10 @@ public final class AdamW {
       kernel
           .get()
           .update(
-              parameter.operand(),
+              parameter.writable("adamW"),
               gradient.operand(),
-              state.mean.operand(),
-              state.square.operand(),
+              state.mean.writable("adamW"),
+              state.square.writable("adamW"),
               step,
               learningRate,
               settings.beta1,

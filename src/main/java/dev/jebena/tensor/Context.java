@@ -11,16 +11,21 @@ import java.util.function.Supplier;
 public final class Context {
   private static final ScopedValue<Context> BOUND = ScopedValue.newInstance();
   private static final ThreadLocal<Context> ROOT =
-      ThreadLocal.withInitial(() -> new Context(null, new Generator(0), true));
+      ThreadLocal.withInitial(() -> new Context(null, new Generator(0), true, false, null));
 
   private final Device device;
   private final Generator generator;
   private final boolean grad;
+  private final boolean anomalies;
+  private final KeptResults kept;
 
-  private Context(Device device, Generator generator, boolean grad) {
+  private Context(
+      Device device, Generator generator, boolean grad, boolean anomalies, KeptResults kept) {
     this.device = device;
     this.generator = generator;
     this.grad = grad;
+    this.anomalies = anomalies;
+    this.kept = kept;
   }
 
   /** The context of the calling code. A pool captures it and {@link #run}s its tasks in it. */
@@ -41,12 +46,22 @@ public final class Context {
     return grad;
   }
 
+  /** Whether operations and gradient rules are searched for values that are not numbers. */
+  public boolean detectsAnomalies() {
+    return anomalies;
+  }
+
+  /** What activation checkpointing keeps of the operations that run now, or null. */
+  KeptResults keptResults() {
+    return kept;
+  }
+
   public Context withDevice(Device device) {
-    return new Context(device, generator, grad);
+    return new Context(device, generator, grad, anomalies, kept);
   }
 
   public Context withGenerator(Generator generator) {
-    return new Context(device, generator, grad);
+    return new Context(device, generator, grad, anomalies, kept);
   }
 
   /** The same context with a new generator. */
@@ -55,7 +70,19 @@ public final class Context {
   }
 
   public Context withGradients(boolean recorded) {
-    return new Context(device, generator, recorded);
+    return new Context(device, generator, recorded, anomalies, kept);
+  }
+
+  /**
+   * The same context with or without a search for NaN and infinities after each operation and each
+   * gradient rule; see {@code autograd.Anomaly}.
+   */
+  public Context withAnomalyDetection(boolean wanted) {
+    return new Context(device, generator, grad, wanted, kept);
+  }
+
+  Context withKeptResults(KeptResults results) {
+    return new Context(device, generator, grad, anomalies, results);
   }
 
   /** Runs {@code action} in this context. */

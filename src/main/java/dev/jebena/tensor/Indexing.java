@@ -23,6 +23,17 @@ final class Indexing {
   }
 
   static Tensor scatterAdd(Tensor x, int axis, Tensor index, Tensor source) {
+    int a = checkScatterAdd(x, axis, index, source);
+    return Tape.record(
+        "scatterAdd",
+        Dispatch.scatterAdd(index, source, a, x.detach().copy()),
+        g -> gradients(g, source.requiresGrad() ? g.gather(a, index) : null),
+        x,
+        source);
+  }
+
+  /** The axis, counted from 0, after all checks. */
+  static int checkScatterAdd(Tensor x, int axis, Tensor index, Tensor source) {
     Dispatch.common("scatterAdd", x, index, source);
     Dispatch.requireIndex("scatterAdd", index);
     int a = x.shape().axis("scatterAdd", axis);
@@ -39,12 +50,7 @@ final class Indexing {
       throw new dev.jebena.memory.DTypeException(
           "scatterAdd: adds " + source.dtype() + " to " + x.dtype() + "; convert the source");
     }
-    return Tape.record(
-        "scatterAdd",
-        Dispatch.scatterAdd(index, source, a, x.detach().copy()),
-        g -> gradients(g, source.requiresGrad() ? g.gather(a, index) : null),
-        x,
-        source);
+    return a;
   }
 
   private static void checkIndexShape(String operation, Shape x, Shape index, int axis) {
@@ -98,6 +104,17 @@ final class Indexing {
   }
 
   static Tensor indexAdd(Tensor x, int axis, Tensor index, Tensor source) {
+    int a = checkIndexAdd(x, axis, index, source);
+    return Tape.record(
+        "indexAdd",
+        Dispatch.indexAdd(index, source, a, x.detach().copy()),
+        g -> gradients(g, source.requiresGrad() ? g.indexSelect(a, index) : null),
+        x,
+        source);
+  }
+
+  /** The axis, counted from 0, after all checks. */
+  static int checkIndexAdd(Tensor x, int axis, Tensor index, Tensor source) {
     Dispatch.common("indexAdd", x, index, source);
     Dispatch.requireIndex("indexAdd", index);
     int a = x.shape().axis("indexAdd", axis);
@@ -119,12 +136,7 @@ final class Indexing {
       throw new dev.jebena.memory.DTypeException(
           "indexAdd: adds " + source.dtype() + " to " + x.dtype() + "; convert the source");
     }
-    return Tape.record(
-        "indexAdd",
-        Dispatch.indexAdd(index, source, a, x.detach().copy()),
-        g -> gradients(g, source.requiresGrad() ? g.indexSelect(a, index) : null),
-        x,
-        source);
+    return a;
   }
 
   static Tensor oneHot(Tensor index, long classes) {

@@ -49,7 +49,8 @@ final class LinearAlgebra {
   private static Tensor product(Tensor a, Tensor b) {
     return Tape.record(
         "matmul",
-        Dispatch.matmul(a, b, a.shape().with(-1, b.size(-1))),
+        Tape.computed(
+            "matmul", () -> gradients(Dispatch.matmul(a, b, a.shape().with(-1, b.size(-1)))))[0],
         g ->
             gradients(
                 a.requiresGrad() ? g.matmul(b.transpose()) : null,
@@ -92,8 +93,14 @@ final class LinearAlgebra {
     var out =
         Tape.record(
             "linear",
-            Dispatch.matmul(
-                rows, weight.detach().transpose(), Shape.of(rows.size(0), weight.size(0))),
+            Tape.computed(
+                "linear",
+                () ->
+                    gradients(
+                        Dispatch.matmul(
+                            rows,
+                            weight.detach().transpose(),
+                            Shape.of(rows.size(0), weight.size(0)))))[0],
             g ->
                 gradients(
                     rows.requiresGrad() ? g.matmul(weight) : null,

@@ -1,34 +1,53 @@
 package dev.jebena.tensor;
 
+import dev.jebena.memory.Shape;
+
 /** One recorded operation: where its inputs came from, and how gradients go back to them. */
 final class Node {
+  /** The node whose rule runs on this thread. */
+  private static final ThreadLocal<Node> RUNNING = new ThreadLocal<>();
+
   private final String name;
+  private final Shape shape;
   private final Edge[] edges;
+  private final long time;
+  private final Throwable place;
   private Tape.Rule rule;
+  private GradientHooks hooks;
+
+  /** Records {@code name} now. */
+  Node(String name, Shape shape, Tape.Rule rule, Tensor... inputs) {
+    this(name, shape, rule, Clock.tick(), edges(inputs));
+  }
 
   /**
-   * Where the gradient of one input goes.
-   *
-   * @param node that made the input, or null
-   * @param leaf the input itself where it is a leaf that wants its gradient, or null
+   * @param shape of the output
+   * @param time since when values that the rule reads must not have been overwritten
    */
-  record Edge(Node node, Tensor leaf) {}
-
-  Node(String name, Tape.Rule rule, Tensor[] inputs) {
+  Node(String name, Shape shape, Tape.Rule rule, long time, Edge... edges) {
     this.name = name;
+    this.shape = shape;
     this.rule = rule;
-    this.edges = new Edge[inputs.length];
+    this.time = time;
+    this.edges = edges;
+    this.place = Context.current().detectsAnomalies() ? new RecordedHere(name) : null;
+  }
+
+  private static Edge[] edges(Tensor... inputs) {
+    var edges = new Edge[inputs.length];
     for (int i = 0; i < inputs.length; i++) {
-      var input = inputs[i];
-      if (input.requiresGrad()) {
-        edges[i] =
-            input.producer() != null ? new Edge(input.producer(), null) : new Edge(null, input);
-      }
+      edges[i] = Edge.to(inputs[i]);
     }
+    return edges;
   }
 
   String name() {
     return name;
+  }
+
+  /** Of the output. */
+  Shape shape() {
+    return shape;
   }
 
   /** One edge an input; null where the input wants no gradient. */
@@ -36,23 +55,95 @@ final class Node {
     return edges;
   }
 
+  /** When the operation was recorded. */
+  long time() {
+    return time;
+  }
+
+  /** Where the operation was recorded, or null outside of anomaly detection. */
+  Throwable place() {
+    return place;
+  }
+
+  /** What happens to gradients that arrive here, or null. */
+  GradientHooks hooks() {
+    return hooks;
+  }
+
+  GradientHooks hooksToAdd() {
+    if (hooks == null) {
+      hooks = new GradientHooks();
+    }
+    return hooks;
+  }
+
+  /** The node whose rule runs on this thread, or null. */
+  static Node running() {
+    return RUNNING.get();
+  }
+
   /**
-   * The rule.
+   * Applies the rule.
    *
    * @throws IllegalStateException where a backward pass has used it up
    */
-  Tape.Rule rule() {
+  Tensor[] apply(Tensor gradient) {
     if (rule == null) {
       throw new IllegalStateException(
           "backward: the graph at '"
               + name
               + "' was freed by an earlier backward pass; pass retainGraph to go through it twice");
     }
-    return rule;
+    var outer = RUNNING.get();
+    RUNNING.set(this);
+    try {
+      var gradients = rule.apply(gradient);
+      check(gradients);
+      return gradients;
+    } finally {
+      if (outer == null) {
+        RUNNING.remove();
+      } else {
+        RUNNING.set(outer);
+      }
+    }
+  }
+
+  private void check(Tensor[] gradients) {
+    if (gradients.length != edges.length) {
+      throw new IllegalStateException(
+          "backward of "
+              + name
+              + ": its rule gave "
+              + gradients.length
+              + " gradients for "
+              + edges.length
+              + " inputs");
+    }
+    for (int i = 0; i < gradients.length; i++) {
+      // a saved value handed on as a gradient must be read while this node answers for it
+      if (gradients[i] != null && gradients[i].storage().wasOverwrittenAround(time)) {
+        gradients[i] = gradients[i].copy();
+      }
+    }
   }
 
   /** Drops the rule and with it the tensors that it kept. */
   void free() {
     rule = null;
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + shape;
+  }
+
+  /** The stack at the recording of an operation. */
+  static final class RecordedHere extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    RecordedHere(String operation) {
+      super(operation + " was recorded here");
+    }
   }
 }

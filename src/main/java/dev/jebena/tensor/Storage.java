@@ -3,6 +3,7 @@ package dev.jebena.tensor;
 import dev.jebena.kernel.Device;
 import dev.jebena.memory.Buffer;
 import dev.jebena.memory.ClosedScopeException;
+import dev.jebena.memory.Layout;
 import dev.jebena.memory.Scope;
 import java.lang.ref.Cleaner;
 
@@ -14,8 +15,11 @@ final class Storage implements Scope.Owned {
   private final Buffer buffer;
   private final Cleaner.Cleanable cleanable;
   private volatile boolean released;
+  private final long made = Clock.now();
   private Scope scope;
   private int tensors;
+  private long overwritten;
+  private String overwriter;
 
   Storage(Device device, Buffer buffer) {
     this.device = device;
@@ -43,6 +47,48 @@ final class Storage implements Scope.Owned {
               + " closes to use it afterwards");
     }
     return buffer;
+  }
+
+  /** Notes that {@code operation} writes over values that something may have read. */
+  void overwrittenBy(String operation) {
+    overwriter = operation;
+    overwritten = Clock.tick();
+  }
+
+  /** Whether anything was ever written in place. */
+  boolean wasOverwritten() {
+    return overwritten != 0;
+  }
+
+  /** Whether this existed at a time and was written in place before or after. */
+  boolean wasOverwrittenAround(long time) {
+    return overwritten != 0 && made < time;
+  }
+
+  /**
+   * Called by everything that reads values.
+   *
+   * @throws OverwrittenException inside a gradient rule, where the values are not those any more
+   *     that the operation saw when it was recorded
+   */
+  void requireAsRecorded(Layout layout) {
+    if (overwritten == 0) {
+      return;
+    }
+    var reader = Node.running();
+    if (reader != null && made < reader.time() && reader.time() < overwritten) {
+      throw new OverwrittenException(
+          "backward of "
+              + reader.name()
+              + ": needs a value of shape "
+              + layout.shape()
+              + " that "
+              + overwriter
+              + " overwrote after "
+              + reader.name()
+              + " had been recorded; overwrite a copy(), or use the operation that makes a new"
+              + " tensor");
+    }
   }
 
   boolean isReleased() {

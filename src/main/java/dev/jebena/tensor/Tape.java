@@ -1,5 +1,9 @@
 package dev.jebena.tensor;
 
+import java.util.Arrays;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
 /**
  * Remembers how tensors were made. There is no list: the graph hangs off the tensors, each knowing
  * the {@link Node} that made it, and disappears with them.
@@ -25,8 +29,11 @@ public final class Tape {
    * @return {@code out}
    */
   public static Tensor record(String name, Tensor out, Rule rule, Tensor... inputs) {
+    if (Context.current().detectsAnomalies()) {
+      AnomalyInspection.forward(name, out, inputs);
+    }
     if (isNeeded(inputs)) {
-      out.madeBy(new Node(name, rule, inputs));
+      out.madeBy(new Node(name, out.shape(), rule, inputs));
     }
     return out;
   }
@@ -47,5 +54,56 @@ public final class Tape {
   /** The gradients of one, two or more inputs. */
   public static Tensor[] gradients(Tensor... gradients) {
     return gradients;
+  }
+
+  /**
+   * Gradients of outputs without touching the {@link Tensor#grad} of any leaf; {@code
+   * autograd.Autograd} is the door to this.
+   *
+   * @param gradients one an output, of its shape
+   * @return one an input, null where the outputs do not depend on it
+   */
+  public static Tensor[] differentiate(
+      Tensor[] outputs,
+      Tensor[] gradients,
+      Tensor[] inputs,
+      boolean retainGraph,
+      boolean differentiable) {
+    var targets = Arrays.stream(inputs).map(input -> Edge.to(input).target()).toList();
+    return Context.current()
+        .withGradients(differentiable)
+        .call(() -> {
+          var found =
+              new BackwardPass(retainGraph, differentiable)
+                  .capture(outputs, gradients, targets, false);
+          return targets.stream().map(found::get).toArray(Tensor[]::new);
+        });
+  }
+
+  /**
+   * The result of {@code f}, whose intermediate values are forgotten and computed again when its
+   * gradient is needed; {@code autograd.Checkpointing} is the door to this.
+   *
+   * @param keeps names of operations whose results are kept all the same
+   */
+  public static Tensor recomputed(Supplier<Tensor> f, Predicate<String> keeps) {
+    return Recomputation.of(f, keeps);
+  }
+
+  /**
+   * The forward computation of an operation whose results activation checkpointing may keep.
+   *
+   * @param operation the name that a policy sees
+   * @param forward computes results, outside of the graph
+   * @return what {@code forward} gave, now or when it ran the first time
+   */
+  public static Tensor[] computed(String operation, Supplier<Tensor[]> forward) {
+    var kept = Context.current().keptResults();
+    return kept == null ? forward.get() : kept.results(operation, forward);
+  }
+
+  /** The recorded graph behind a tensor, for pictures of it. */
+  public static RecordedGraph graph(Tensor root) {
+    return RecordedGraph.of(root);
   }
 }

@@ -14,7 +14,9 @@ import dev.jebena.memory.ShapeException;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * A strided array of numbers on a device, with the memory of how it was made.
@@ -35,6 +37,16 @@ public final class Tensor {
   private boolean requiresGrad;
   private Node producer;
   private Tensor grad;
+  private GradientHooks hooks;
+
+  /** Of a view that shares its history: the tensor that it looks into; otherwise null. */
+  private Tensor base;
+
+  /** How often this tensor's history was rewritten by recorded in-place operations. */
+  private int rewrites;
+
+  /** The {@link #rewrites} of the base when this view's own history was made. */
+  private int seen;
 
   Tensor(Storage storage, DType dtype, Layout layout) {
     this.storage = storage;
@@ -260,6 +272,16 @@ public final class Tensor {
 
   /** What a kernel sees. Keep this tensor reachable while a kernel uses it. */
   public Operand operand() {
+    storage.requireAsRecorded(layout);
+    return new Operand(storage.buffer(), dtype, layout);
+  }
+
+  /**
+   * What a kernel writes to that changes these values in place. Gradients that would read the old
+   * values fail from now on, naming {@code operation}.
+   */
+  public Operand writable(String operation) {
+    storage.overwrittenBy(operation);
     return new Operand(storage.buffer(), dtype, layout);
   }
 
@@ -273,7 +295,9 @@ public final class Tensor {
 
   // ---------------------------------------------------------------- gradients
 
+  /** Whether operations on this tensor are recorded: a leaf that asked, or made from such. */
   public boolean requiresGrad() {
+    refresh();
     return requiresGrad;
   }
 
@@ -281,9 +305,10 @@ public final class Tensor {
    * Asks for a gradient of this leaf.
    *
    * @return this
+   * @throws IllegalStateException where an operation made this tensor
    */
   public Tensor requiresGrad(boolean wanted) {
-    if (producer != null) {
+    if (producer() != null) {
       throw new IllegalStateException(
           "requiresGrad: this tensor was made by '"
               + producer.name()
@@ -294,6 +319,11 @@ public final class Tensor {
     }
     requiresGrad = wanted;
     return this;
+  }
+
+  /** Whether no recorded operation made this tensor. */
+  public boolean isLeaf() {
+    return producer() == null;
   }
 
   /** The gradient that backward passes have added up in this leaf, or null. */
@@ -316,13 +346,116 @@ public final class Tensor {
     }
   }
 
+  /**
+   * Lets this tensor keep its {@link #grad} in backward passes although it is not a leaf.
+   *
+   * @return this
+   */
+  public Tensor retainGrad() {
+    requireRecorded("retainGrad");
+    if (producer() != null) {
+      producer.hooksToAdd().retain(this);
+    }
+    return this;
+  }
+
+  /**
+   * Adds an action on this tensor's whole gradient of each backward pass, before it goes on or is
+   * added to {@link #grad}. Actions run in the order in which they were added.
+   *
+   * @param change gives the gradient to go on with, of the same shape and type, or null to leave it
+   */
+  public Hook onGradient(UnaryOperator<Tensor> change) {
+    requireRecorded("onGradient");
+    return hooksToAdd().add(change);
+  }
+
+  /**
+   * Adds an action that runs as soon as a backward pass has added the whole gradient to this leaf's
+   * {@link #grad}.
+   */
+  public Hook afterAccumulate(Consumer<Tensor> action) {
+    requireRecorded("afterAccumulate");
+    if (producer() != null) {
+      throw new IllegalStateException(
+          "afterAccumulate: this tensor was made by '"
+              + producer.name()
+              + "' and accumulates nothing; use onGradient");
+    }
+    return hooksToAdd().addAfter(action);
+  }
+
+  private void requireRecorded(String operation) {
+    if (!requiresGrad()) {
+      throw new IllegalStateException(operation + ": this tensor does not require a gradient");
+    }
+  }
+
+  private GradientHooks hooksToAdd() {
+    if (producer() != null) {
+      return producer.hooksToAdd();
+    }
+    if (hooks == null) {
+      hooks = new GradientHooks();
+    }
+    return hooks;
+  }
+
+  /** What happens to gradients that arrive at this leaf, or null. */
+  GradientHooks hooks() {
+    return hooks;
+  }
+
   Node producer() {
+    refresh();
     return producer;
   }
 
   void madeBy(Node node) {
     producer = node;
     requiresGrad = true;
+    base = null;
+  }
+
+  /** Says that this tensor shares the history of {@code x}, of which it is a view. */
+  Tensor viewOf(Tensor x) {
+    if (Context.current().recordsGradients()) {
+      base = x.base == null ? x : x.base;
+      seen = base.rewrites;
+    }
+    return this;
+  }
+
+  /** The tensor whose history this view shares, or null. */
+  Tensor base() {
+    return base;
+  }
+
+  /** The same values with the same history, which stays as it is when this one's goes on. */
+  Tensor asItWas() {
+    return withHistory(new Tensor(storage, dtype, layout));
+  }
+
+  /** Gives {@code other} this tensor's history. */
+  Tensor withHistory(Tensor other) {
+    other.requiresGrad = requiresGrad();
+    other.producer = producer;
+    return other;
+  }
+
+  /** Goes on after a recorded in-place operation. Views of this tensor follow. */
+  void rewrittenBy(Node node) {
+    madeBy(node);
+    rewrites++;
+  }
+
+  /** A view whose base was rewritten since is made anew from it. */
+  private void refresh() {
+    if (base != null && seen != base.rewrites) {
+      seen = base.rewrites;
+      requiresGrad = base.requiresGrad;
+      producer = requiresGrad ? Regions.node(base, layout) : null;
+    }
   }
 
   /** Back-propagates from this scalar into the {@link #grad} of every leaf it was made from. */
@@ -354,7 +487,7 @@ public final class Tensor {
    * @param differentiable records the pass itself, so that gradients can be differentiated again
    */
   public void backward(Tensor gradient, boolean retainGraph, boolean differentiable) {
-    if (!requiresGrad) {
+    if (!requiresGrad()) {
       throw new IllegalStateException(
           "backward: nothing this tensor was made from requires a gradient");
     }
@@ -365,12 +498,13 @@ public final class Tensor {
     Context.current()
         .withGradients(differentiable)
         .run(() ->
-            new BackwardPass(retainGraph || differentiable, differentiable).run(this, gradient));
+            new BackwardPass(retainGraph || differentiable, differentiable)
+                .run(new Tensor[] {this}, new Tensor[] {gradient}));
   }
 
   /** The same values outside of the graph; shares memory. */
   public Tensor detach() {
-    return requiresGrad ? new Tensor(storage, dtype, layout) : this;
+    return requiresGrad() ? new Tensor(storage, dtype, layout) : this;
   }
 
   /** Computes without recording gradients. */
@@ -381,6 +515,11 @@ public final class Tensor {
   /** Runs without recording gradients. */
   public static void noGrad(Runnable action) {
     Context.current().withGradients(false).run(action);
+  }
+
+  /** Computes with recording of gradients, also inside of {@link #noGrad}. */
+  public static <T> T enableGrad(Supplier<T> action) {
+    return Context.current().withGradients(true).call(action);
   }
 
   // ---------------------------------------------------------------- memory
@@ -412,41 +551,138 @@ public final class Tensor {
 
   // ---------------------------------------------------------------- in place
 
-  private void requireWritable(String operation) {
-    if (requiresGrad && Context.current().recordsGradients()) {
-      throw new IllegalStateException(
-          operation
-              + ": would change a tensor that gradients are recorded for; do it inside"
-              + " Tensor.noGrad(...)");
-    }
-  }
+  // These change the values that this tensor and all its views share, and return this. What is
+  // recorded goes on: the tensor has the in-place operation as its producer afterwards, and views
+  // follow. IllegalStateException where gradients are recorded and this is, or looks into, a leaf
+  // that requires one; ShapeException where elements share memory (an expanded tensor) or the other
+  // operand does not broadcast to this shape; DTypeException where the values do not fit this type.
 
   /** {@code this += other}, which must broadcast to this shape. */
   public Tensor addInPlace(Tensor other) {
-    requireWritable("addInPlace");
-    Dispatch.common("addInPlace", this, other);
-    Dispatch.binary(BinaryOp.ADD, this, other.detach().to(dtype).expand(shape()), this);
-    return this;
+    return InPlace.add(this, other);
+  }
+
+  /** {@code this += s}. */
+  public Tensor addInPlace(double s) {
+    return InPlace.add(this, s);
+  }
+
+  /** {@code this −= other}, which must broadcast to this shape. */
+  public Tensor subInPlace(Tensor other) {
+    return InPlace.sub(this, other);
+  }
+
+  /** {@code this −= s}. */
+  public Tensor subInPlace(double s) {
+    return InPlace.add(this, -s);
+  }
+
+  /** {@code this *= other}, which must broadcast to this shape. */
+  public Tensor mulInPlace(Tensor other) {
+    return InPlace.mul(this, other);
   }
 
   /** {@code this *= s}. */
   public Tensor mulInPlace(double s) {
-    requireWritable("mulInPlace");
-    Dispatch.scalar(BinaryOp.MUL, this, s, false, this);
-    return this;
+    return InPlace.mul(this, s);
+  }
+
+  /** {@code this /= other}, which must broadcast to this shape. */
+  public Tensor divInPlace(Tensor other) {
+    return InPlace.div(this, other);
+  }
+
+  /** {@code this /= s}. */
+  public Tensor divInPlace(double s) {
+    return InPlace.div(this, s);
+  }
+
+  /** Raises every element to the power of s. */
+  public Tensor powInPlace(double s) {
+    return InPlace.pow(this, s);
+  }
+
+  /** Cuts every element to [low, high]. */
+  public Tensor clampInPlace(double low, double high) {
+    return InPlace.clamp(this, low, high);
+  }
+
+  /** Replaces every element x by −x. */
+  public Tensor negInPlace() {
+    return InPlace.neg(this);
+  }
+
+  /** Replaces every element x by |x|. */
+  public Tensor absInPlace() {
+    return InPlace.abs(this);
+  }
+
+  /** Replaces every element x by eˣ. */
+  public Tensor expInPlace() {
+    return InPlace.exp(this);
+  }
+
+  /** Replaces every element x by ln x. */
+  public Tensor logInPlace() {
+    return InPlace.log(this);
+  }
+
+  /** Replaces every element x by √x. */
+  public Tensor sqrtInPlace() {
+    return InPlace.sqrt(this);
+  }
+
+  /** Replaces every element x by max(x, 0). */
+  public Tensor reluInPlace() {
+    return InPlace.relu(this);
+  }
+
+  /** Replaces every element x by tanh x. */
+  public Tensor tanhInPlace() {
+    return InPlace.tanh(this);
+  }
+
+  /** Replaces every element x by 1 / (1 + e⁻ˣ). */
+  public Tensor sigmoidInPlace() {
+    return InPlace.sigmoid(this);
   }
 
   /** Sets every element. */
   public Tensor fillInPlace(double value) {
-    requireWritable("fillInPlace");
-    return Dispatch.fill(this, value);
+    return InPlace.fill("fillInPlace", this, value);
+  }
+
+  /** Sets every element to 0. */
+  public Tensor zeroInPlace() {
+    return InPlace.fill("zeroInPlace", this, 0);
   }
 
   /** Overwrites the values with those of {@code other}, which must broadcast to this shape. */
   public Tensor copyInPlace(Tensor other) {
-    requireWritable("copyInPlace");
-    Dispatch.common("copyInPlace", this, other);
-    return Dispatch.copy(other.detach().expand(shape()), this);
+    return InPlace.copy(this, other);
+  }
+
+  /** Writes {@code value} where the mask is true; the mask broadcasts to this shape. */
+  public Tensor maskedFillInPlace(Tensor mask, double value) {
+    return InPlace.maskedFill(this, mask, value);
+  }
+
+  /**
+   * Adds {@code source[i][j]} at {@code [i][index[i][j]]}, for axis 1 of 2; see {@link
+   * #scatterAdd}.
+   */
+  public Tensor scatterAddInPlace(int axis, Tensor index, Tensor source) {
+    return InPlace.scatterAdd(this, axis, index, source);
+  }
+
+  /** Adds slice j of {@code source} to slice {@code index[j]}; see {@link #indexAdd}. */
+  public Tensor indexAddInPlace(int axis, Tensor index, Tensor source) {
+    return InPlace.indexAdd(this, axis, index, source);
+  }
+
+  /** Writes {@code value} to the slices of an axis that a one-dimensional index names. */
+  public Tensor indexFillInPlace(int axis, Tensor index, double value) {
+    return InPlace.indexFill(this, axis, index, value);
   }
 
   // ---------------------------------------------------------------- values on the host

@@ -20,6 +20,7 @@ public final class TensorOperations {
   public static List<Operation> rows() {
     var rows = new ArrayList<Operation>();
     arithmetic(rows);
+    rows.addAll(InPlaceRows.rows());
     functions(rows);
     choices(rows);
     reductions(rows);

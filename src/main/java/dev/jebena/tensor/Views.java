@@ -16,7 +16,7 @@ final class Views {
   private Views() {}
 
   private static Tensor view(String name, Tensor x, Layout layout, Tape.Rule rule) {
-    return Tape.record(name, new Tensor(x.storage(), x.dtype(), layout), rule, x);
+    return Tape.record(name, x.under(layout), rule, x).viewOf(x);
   }
 
   static Tensor permute(Tensor x, int... order) {

@@ -178,15 +178,16 @@ public final class AtomicFiles {
   }
 
   private static IOException notWritten(Path target, IOException e) {
-    var message = e.getMessage() == null ? "" : e.getMessage();
-    if (message.startsWith(target + ": cannot be written")) {
-      return e; // a file inside, written by the same means, said so already
+    if (e instanceof NotWrittenException inside) {
+      // A file of a folder, under a name that nobody gave it: only the reason is of use.
+      return new NotWrittenException(target, inside.reason(), e);
     }
+    var message = e.getMessage() == null ? "" : e.getMessage();
     var reason =
         message.isBlank() || e instanceof java.nio.file.FileSystemException
             ? e.getClass().getSimpleName().replaceAll("Exception$", "") + " " + message
             : message;
-    return new IOException(target + ": cannot be written: " + reason.strip(), e);
+    return new NotWrittenException(target, reason.strip(), e);
   }
 
   private static void syncTree(Path folder) throws IOException {

@@ -61,7 +61,7 @@ public final class LossCurve {
     try {
       AtomicFiles.writeString(file, svg(history));
     } catch (IOException e) {
-      throw new TrainException(file + ": cannot be written: " + e.getMessage(), e);
+      throw new TrainException(file + ": cannot be written: " + RunFolder.reason(e), e);
     }
   }
 

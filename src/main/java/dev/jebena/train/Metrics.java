@@ -155,7 +155,7 @@ public final class Metrics implements AutoCloseable {
   }
 
   private static TrainException unwritable(Path file, IOException e) {
-    return new TrainException(file + ": cannot be written: " + e.getMessage(), e);
+    return new TrainException(file + ": cannot be written: " + RunFolder.reason(e), e);
   }
 
   @Override

@@ -95,7 +95,7 @@ public record Report(
     try {
       AtomicFiles.writeString(file, html());
     } catch (IOException e) {
-      throw new TrainException(file + ": cannot be written: " + e.getMessage(), e);
+      throw new TrainException(file + ": cannot be written: " + RunFolder.reason(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.jebena.train;
 
 import dev.jebena.io.AtomicFiles;
+import dev.jebena.io.NotWrittenException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -72,8 +73,9 @@ public record RunFolder(Path path) {
 
   static String reason(IOException e) {
     return switch (e) {
+      case NotWrittenException n -> n.reason();
       case java.nio.file.AccessDeniedException a -> "permission denied";
-      case java.nio.file.NoSuchFileException n -> n.getFile() + " does not exist";
+      case java.nio.file.NoSuchFileException f -> f.getFile() + " does not exist";
       case java.nio.file.FileSystemException f when f.getReason() != null -> f.getReason();
       default -> e.getMessage() == null ? e.toString() : e.getMessage();
     };

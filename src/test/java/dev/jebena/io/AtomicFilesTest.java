@@ -108,6 +108,24 @@ class AtomicFilesTest {
     assertThat(folder.toFile().list()).containsExactly("checkpoint");
   }
 
+  /** The name of a temporary file inside means nothing to anybody. */
+  @Test
+  void aFailureInsideAFolderGivesItsReasonOnce() {
+    var target = folder.resolve("checkpoint");
+    assertThatThrownBy(() ->
+            AtomicFiles.writeFolder(
+                target,
+                beside ->
+                    AtomicFiles.write(
+                        beside.resolve("weights"),
+                        out -> {
+                          throw new IOException("No space left on device");
+                        })))
+        .isInstanceOf(NotWrittenException.class)
+        .hasMessage(target + ": cannot be written: No space left on device");
+    assertThat(folder).isEmptyDirectory();
+  }
+
   @Test
   void recoversFromADeathBetweenTheTwoRenames() throws IOException {
     var target = folder.resolve("checkpoint");

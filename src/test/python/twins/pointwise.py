@@ -55,6 +55,10 @@ OPERATIONS = {
     "isNegInf": of_infinities(torch.isneginf),
     "signBit": of_infinities(torch.signbit),
     "nanToNum": lambda x, a: torch.log(x[0]).nan_to_num(a["nan"], 1, -1),
+    "toStochastic": unary(torch.round),
+    "toSaturating": unary(
+        lambda x: (x * 4e4).clamp(-57344, 57344).to(torch.float8_e5m2).to(x.dtype)
+    ),
     # two operands
     "fmod": binary(torch.fmod),
     "remainder": binary(torch.remainder),

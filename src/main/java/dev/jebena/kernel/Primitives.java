@@ -18,6 +18,13 @@ public interface Primitives {
    */
   void copy(Operand x, Operand out);
 
+  /**
+   * {@code out = x} between floating types, rounded by {@link
+   * dev.jebena.memory.StochasticRounding}. Element i in row-major order takes word {@code i % 4} of
+   * block {@code counter + i/4} of {@link dev.jebena.memory.Philox}.
+   */
+  void roundStochastically(Operand x, long seed, long counter, Operand out);
+
   void unary(UnaryOp op, Operand x, Operand out);
 
   /** {@code out = a op b}; for tests {@code out} is boolean and a and b share a type. */

@@ -5,7 +5,8 @@ package dev.jebena.memory;
  * rounds to nearest, ties to even.
  *
  * <p>The 8-bit formats follow the OCP 8-bit Floating Point Specification (2023). What is too large
- * becomes infinity in E5M2 and ±448 in E4M3, which has no infinity; PyTorch does the same.
+ * becomes infinity in E5M2 and ±448 in E4M3, which has no infinity; infinities do as well. PyTorch
+ * 2.13 does the same.
  */
 public final class NarrowFloat {
   private NarrowFloat() {}

@@ -188,7 +188,9 @@ final class Elementwise {
   }
 
   static Tensor compare(BinaryOp op, Tensor x, double s) {
-    return Dispatch.scalar(op, x, s, false);
+    // a fraction would be cut where integers are compared
+    boolean fraction = x.dtype().isInteger() && s != Math.rint(s);
+    return Dispatch.scalar(op, fraction ? x.detach().to(DType.F64) : x, s, false);
   }
 
   static Tensor logical(String name, BinaryOp op, Tensor x, Tensor y) {

@@ -2,6 +2,7 @@ package dev.jebena.tensor;
 
 import static dev.jebena.tensor.Operation.named;
 
+import dev.jebena.memory.DType;
 import dev.jebena.tensor.Operation.Builder;
 import dev.jebena.tensor.Operation.Input;
 import java.util.List;
@@ -16,6 +17,7 @@ final class FunctionRows {
     angles(rows);
     activations(rows);
     questions(rows);
+    conversions(rows);
   }
 
   private static Builder unary(String name, UnaryOperator<Tensor> f, double low, double high) {
@@ -118,6 +120,26 @@ final class FunctionRows {
         named("nanToNum", (x, a) -> x[0].log().nanToNum(a.number("nan"), 1, -1))
             .unarySamples(-2, 2, "nan", 0.75)
             .build());
+  }
+
+  private static void conversions(List<Operation> rows) {
+    // whole numbers of this size are exact, so that chance has no say
+    rows.add(
+        unary("toStochastic", x -> x.round().toStochastic(DType.BF16).to(x.dtype()), -99, 99)
+            .error(
+                "toStochastic: converts between floating types, got i64 to bf16",
+                of(Input.indices(3, 2)))
+            .notDifferentiable()
+            .build());
+    rows.add(
+        unary("toSaturating", x -> cut(x).to(x.dtype()), -2, 2)
+            .dtypes(DType.F32, DType.F64)
+            .notDifferentiable()
+            .build());
+  }
+
+  private static Tensor cut(Tensor x) {
+    return x.mul(4e4).toSaturating(DType.F8_E5M2);
   }
 
   private static Tensor infinities(Tensor x) {

@@ -757,9 +757,35 @@ public final class Tensor {
 
   // ---------------------------------------------------------------- views and copies
 
-  /** The same values as another type. Floats to integers cut towards zero. */
+  /**
+   * The same values as another type. Floats round to nearest, ties to even. Floats to integers cut
+   * towards zero into the range of i64 for i64 and of i32 for the others, NaN to 0; narrower
+   * integers keep the low bits. To bool: whether it is not 0.
+   */
   public Tensor to(DType other) {
     return Views.to(this, other);
+  }
+
+  /**
+   * The same values as another floating type, each rounded up or down by chance so that the mean is
+   * right; random bits come from the context's generator, four elements a block. What the type
+   * holds exactly is unchanged, and nothing moves beyond its two neighbours.
+   *
+   * @throws dev.jebena.memory.DTypeException unless both types are floating
+   */
+  public Tensor toStochastic(DType other) {
+    return Conversions.toStochastic(this, other);
+  }
+
+  /**
+   * The same values as another floating type, what is beyond its range (infinities too) as the
+   * largest finite number of either sign. {@link #to(DType)} does so for e4m3 only and makes
+   * infinities for the others.
+   *
+   * @throws dev.jebena.memory.DTypeException unless both types are floating
+   */
+  public Tensor toSaturating(DType other) {
+    return Conversions.toSaturating(this, other);
   }
 
   /** The same values on another device. */

@@ -78,6 +78,11 @@ final class CpuPrimitives implements Primitives {
   }
 
   @Override
+  public void roundStochastically(Operand x, long seed, long counter, Operand out) {
+    generation.round(x, seed, counter, out);
+  }
+
+  @Override
   public void unary(UnaryOp op, Operand x, Operand out) {
     var dtype = x.dtype();
     if (op == UnaryOp.NOT && dtype != DType.BOOL) {

@@ -8,6 +8,7 @@ import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.RandomOp;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.Philox;
+import dev.jebena.memory.StochasticRounding;
 import java.lang.foreign.MemorySegment;
 
 /** Kernels whose output depends on the position alone: sequences and random numbers. */
@@ -56,6 +57,41 @@ final class Generation {
             int n = (int) Math.min(BLOCK, last - from);
             draw(op, seed, counter + from / 2, a, b, out.dtype(), block, n);
             piece.store(from, block, 0, n);
+          }
+        });
+  }
+
+  /** Bound by the random bits: a block of four words for four elements. */
+  void round(Operand x, long seed, long counter, Operand out) {
+    long elements = out.elements();
+    if (elements == 0) {
+      return;
+    }
+    var walk = Walk.rowMajor(out, x);
+    var target = new Piece(walk, 0, out, Lane.of(out.dtype()), null);
+    var source = new Piece(walk, 1, x, Lane.of(x.dtype()), null);
+    boolean wide = x.dtype() == DType.F64;
+    pool.run(
+        Math.toIntExact((elements + TASK - 1) / TASK),
+        task -> {
+          var block = pool.scratch().area(Scratch.BLOCKS, 12L * BLOCK);
+          int[] words = new int[4];
+          long last = Math.min(elements, (task + 1L) * TASK);
+          for (long from = (long) task * TASK; from < last; from += BLOCK) {
+            int n = (int) Math.min(BLOCK, last - from);
+            source.load(from, block, 4L * BLOCK, n);
+            for (int i = 0; i < n; i++) {
+              if (i % 4 == 0) { // blocks of elements begin at multiples of four
+                Philox.block(seed, counter + (from + i) / 4, words);
+              }
+              double value =
+                  wide
+                      ? block.get(DOUBLE, 4L * BLOCK + 8L * i)
+                      : block.get(FLOAT, 4L * BLOCK + 4L * i);
+              double rounded = StochasticRounding.round(out.dtype(), value, words[i % 4]);
+              block.set(FLOAT, 4L * i, (float) rounded);
+            }
+            target.store(from, block, 0, n);
           }
         });
   }

@@ -3,6 +3,7 @@ package dev.jebena.kernel.reference;
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.RandomOp;
 import dev.jebena.memory.Philox;
+import dev.jebena.memory.StochasticRounding;
 
 /** Random numbers as functions of seed, counter and position. */
 final class RandomNumbers {
@@ -30,6 +31,20 @@ final class RandomNumbers {
             case NORMAL -> out.set(a + b * normal(first, second, even), at);
             case INTEGER -> out.set((long) Math.floor(a + (b - a) * (even ? first : second)), at);
           }
+        });
+  }
+
+  static void round(Operand xOperand, long seed, long counter, Operand outOperand) {
+    var x = Elements.of(xOperand);
+    var out = Elements.of(outOperand);
+    int[] words = new int[4];
+    long[] i = {0};
+    Coordinates.forEach(
+        out.shape(),
+        at -> {
+          Philox.block(seed, counter + i[0] / 4, words);
+          int word = words[(int) (i[0]++ % 4)];
+          out.set(StochasticRounding.round(out.dtype(), x.real(at), word), at);
         });
   }
 

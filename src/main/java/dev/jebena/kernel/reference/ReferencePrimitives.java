@@ -20,6 +20,11 @@ final class ReferencePrimitives implements Primitives {
   }
 
   @Override
+  public void roundStochastically(Operand x, long seed, long counter, Operand out) {
+    RandomNumbers.round(x, seed, counter, out);
+  }
+
+  @Override
   public void unary(UnaryOp op, Operand x, Operand out) {
     Elementwise.unary(op, x, out);
   }

@@ -3,6 +3,7 @@ package dev.jebena.autograd;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.DTypeException;
 import dev.jebena.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
@@ -47,6 +48,53 @@ public final class GradientCheck {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Checks second derivatives of {@code f} at {@code inputs}: holds the gradient of its gradients
+   * against differences of its gradients, with respect to the inputs and to the gradient that
+   * arrives.
+   *
+   * @param inputs f64 leaves; others (indices, masks) are left alone
+   * @return what differs, or empty
+   */
+  public static Optional<String> checkSecond(Function<Tensor[], Tensor> f, Tensor... inputs) {
+    var y = Tensor.noGrad(() -> f.apply(inputs));
+    double[] v = new double[Math.toIntExact(y.elements())];
+    Arrays.setAll(v, i -> 1.5 - (i * 0.7548776662466927) % 1.0);
+    var all = Arrays.copyOf(inputs, inputs.length + 1);
+    all[inputs.length] =
+        Tensor.of(v, v.length).to(y.device()).to(DType.F64).reshape(y.shape().toArray());
+    return check(leaves -> gradients(f, leaves), all);
+  }
+
+  /** One number made of all first gradients; the last of {@code given} is what arrives. */
+  private static Tensor gradients(Function<Tensor[], Tensor> f, Tensor... given) {
+    return Tensor.enableGrad(() -> {
+      var leaves = given.clone();
+      var trained = new ArrayList<Tensor>();
+      for (int i = 0; i < leaves.length; i++) {
+        if (leaves[i].dtype() == DType.F64) {
+          leaves[i] = leaves[i].requiresGrad() ? leaves[i] : leaves[i].copy().requiresGrad(true);
+          trained.add(leaves[i]);
+        }
+      }
+      var arriving = trained.removeLast();
+      var y = f.apply(Arrays.copyOf(leaves, leaves.length - 1));
+      var found =
+          Autograd.grad(
+              new Tensor[] {y},
+              trained.toArray(new Tensor[0]),
+              new Tensor[] {arriving},
+              true,
+              true,
+              true);
+      var sum = arriving.sum().mul(0);
+      for (var gradient : found) {
+        sum = gradient == null ? sum : sum.add(weighted(gradient));
+      }
+      return sum;
+    });
   }
 
   /** {@code Σ w·y} with weights between 0.5 and 1.5 that depend on the position only. */

@@ -94,14 +94,9 @@ public final class ScaledDotProduct {
 
   private static Tensor fused(
       AttentionKernel kernel, Tensor q, Tensor k, Tensor v, double scale, boolean causal) {
-    // [B, T, H, D] in memory, so that joining the heads again needs no copy
-    var out = Fused.empty(q, q.size(0), q.size(2), q.size(1), q.size(3)).transpose(1, 2);
-    var logSumExp = Fused.empty(q, q.size(0), q.size(1), q.size(2));
-    kernel.forward(
-        q.operand(), k.operand(), v.operand(), scale, causal, out.operand(), logSumExp.operand());
-    Reference.reachabilityFence(q);
-    Reference.reachabilityFence(k);
-    Reference.reachabilityFence(v);
+    var results = Tape.computed("attention", () -> forward(kernel, q, k, v, scale, causal));
+    var out = results[0];
+    var logSumExp = results[1];
     return Tape.record(
         "attention",
         out,
@@ -135,6 +130,20 @@ public final class ScaledDotProduct {
         q,
         k,
         v);
+  }
+
+  /** The output and the logarithm of each row's sum, which backward wants. */
+  private static Tensor[] forward(
+      AttentionKernel kernel, Tensor q, Tensor k, Tensor v, double scale, boolean causal) {
+    // [B, T, H, D] in memory, so that joining the heads again needs no copy
+    var out = likeHeads(q);
+    var logSumExp = Fused.empty(q, q.size(0), q.size(1), q.size(2));
+    kernel.forward(
+        q.operand(), k.operand(), v.operand(), scale, causal, out.operand(), logSumExp.operand());
+    Reference.reachabilityFence(q);
+    Reference.reachabilityFence(k);
+    Reference.reachabilityFence(v);
+    return new Tensor[] {out, logSumExp};
   }
 
   private static Tensor likeHeads(Tensor x) {

@@ -99,6 +99,9 @@ final class Reductions {
             "prod",
             product,
             g -> {
+              if (Context.current().recordsGradients()) {
+                return gradients(g.mul(productOfOthers(x, folded)));
+              }
               var zero = x.detach().eq(0);
               var zeros = zero.to(DType.F32).sum(folded, true);
               var others = x.maskedFill(zero, 1);
@@ -109,6 +112,33 @@ final class Reductions {
             },
             x);
     return shaped(out, folded, keepDim);
+  }
+
+  /**
+   * For each element the product of all others that are folded with it, in n² multiplications. It
+   * can be differentiated again wherever zeros stand, which quotients cannot.
+   */
+  private static Tensor productOfOthers(Tensor x, int... folded) {
+    int[] order = new int[x.rank()];
+    int[] inverse = new int[x.rank()];
+    int at = 0;
+    for (int pass = 0; pass < 2; pass++) {
+      for (int axis = 0; axis < x.rank(); axis++) {
+        if (pass == 1 == Arrays.binarySearch(folded, axis) >= 0) {
+          inverse[axis] = at;
+          order[at++] = axis;
+        }
+      }
+    }
+    var moved = x.permute(order);
+    long n = count(x.shape(), folded);
+    var rows = moved.reshape(n == 0 ? 0 : x.elements() / n, 1, n);
+    var itself =
+        Context.current()
+            .withDevice(x.device())
+            .call(() -> Tensor.arange(n).unsqueeze(1).eq(Tensor.arange(n)));
+    var wide = rows.expand(rows.size(0), n, n).maskedFill(itself, 1);
+    return wide.prod(-1, false).reshape(moved.shape().toArray()).permute(inverse);
   }
 
   static Tensor max(Tensor x, int axis, boolean keepDim) {

@@ -12,10 +12,14 @@ final class ProgressText {
    * @param columns the most that the line may take: what matters least is left out
    */
   static String of(TrainProgress now, TrainProgress last, int columns) {
+    var whole = String.join("  ", parts(now, last, false));
+    if (whole.length() <= columns) {
+      return whole;
+    }
     var line = new StringBuilder();
-    for (var part : parts(now, last)) {
+    for (var part : parts(now, last, true)) {
       int before = line.length();
-      line.append(before == 0 ? "" : "  ").append(part);
+      line.append(before == 0 ? "" : " ").append(part);
       if (line.length() > columns) {
         line.setLength(before == 0 ? Math.max(columns, 0) : before);
         break;
@@ -24,8 +28,12 @@ final class ProgressText {
     return line.toString();
   }
 
-  /** The most important first. */
-  private static List<String> parts(TrainProgress now, TrainProgress last) {
+  /**
+   * The most important first.
+   *
+   * @param brief abbreviates units
+   */
+  private static List<String> parts(TrainProgress now, TrainProgress last, boolean brief) {
     var parts = new ArrayList<String>();
     parts.add("step " + Words.count(now.step()) + "/" + Words.count(now.totalSteps()));
     double loss = Double.isNaN(now.smoothedLoss()) ? now.loss() : now.smoothedLoss();
@@ -34,21 +42,22 @@ final class ProgressText {
       var mark =
           Double.isNaN(last.gzipBitsPerByte())
               ? ""
-              : " (gzip -9: " + Words.fixed(last.gzipBitsPerByte(), 2) + ")";
-      parts.add("val " + Words.fixed(last.valBitsPerByte(), 3) + " bits/byte" + mark);
+              : (brief ? " (gzip " : " (gzip -9: ") + Words.fixed(last.gzipBitsPerByte(), 2) + ")";
+      parts.add(
+          "val " + Words.fixed(last.valBitsPerByte(), 3) + (brief ? " b/B" : " bits/byte") + mark);
     }
     if (Double.isFinite(now.secondsLeft())) {
       parts.add(Words.duration(now.secondsLeft()) + " left");
     }
     if (Double.isFinite(now.tokensPerSecond())) {
-      parts.add(Words.compact(now.tokensPerSecond()) + " tokens/s");
+      parts.add(Words.compact(now.tokensPerSecond()) + (brief ? " tok/s" : " tokens/s"));
     }
     if (Double.isFinite(now.gflops())) {
       var share =
           Double.isFinite(now.shareOfPeak())
               ? " (" + Words.fixed(100 * now.shareOfPeak(), 0) + "%)"
               : "";
-      parts.add(Words.compact(now.gflops()) + " GFLOP/s" + share);
+      parts.add(Words.compact(now.gflops()) + (brief ? " GF/s" : " GFLOP/s") + share);
     }
     if (now.rssBytes() > 0) {
       parts.add(Words.bytes(now.rssBytes()));

@@ -32,6 +32,10 @@ class LiveLineTest {
         .isEqualTo(
             "step 1,234/10,000  loss 3.215  val 1.432 bits/byte (gzip -9: 1.53)  43:50 left  12.3k"
                 + " tokens/s  145 GFLOP/s (69%)  1.2 GB  lr 3.0e-04");
+    assertThat(ProgressText.of(Progress.at(1234, 10_000, 3.21456), evaluated, 115))
+        .isEqualTo(
+            "step 1,234/10,000 loss 3.215 val 1.432 b/B (gzip 1.53) 43:50 left 12.3k tok/s 145 GF/s"
+                + " (69%) 1.2 GB lr 3.0e-04");
   }
 
   @Test
@@ -41,7 +45,7 @@ class LiveLineTest {
       assertThat(ProgressText.of(now, now.withValidation(3, 1.4), columns).length())
           .isBetween(1, columns);
     }
-    assertThat(ProgressText.of(now, null, 40)).isEqualTo("step 1,234/10,000  loss 3.200");
+    assertThat(ProgressText.of(now, null, 30)).isEqualTo("step 1,234/10,000 loss 3.200");
   }
 
   @Test

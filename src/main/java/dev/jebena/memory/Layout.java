@@ -1,6 +1,7 @@
 package dev.jebena.memory;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -233,6 +234,67 @@ public final class Layout {
     return new Layout(shape, changed, size == 0 ? offset : offset + (size - 1) * strides[a]);
   }
 
+  /**
+   * Windows of {@code size} elements along an axis, one every {@code step}: the axis counts the
+   * windows, and a new last axis stands for the place in the window. Windows may overlap.
+   */
+  public Layout unfold(int axis, long size, long step) {
+    int a = shape.axis("unfold", axis);
+    long length = shape.size(a);
+    if (size < 1 || size > length) {
+      throw new ShapeException(
+          "unfold: windows of "
+              + size
+              + " do not fit axis "
+              + a
+              + " of shape "
+              + shape
+              + " (1 to "
+              + length
+              + " would fit)");
+    }
+    if (step < 1) {
+      throw new ShapeException("unfold: step " + step + " (a positive step would fit)");
+    }
+    int rank = rank();
+    long[] sizes = Arrays.copyOf(shape.toArray(), rank + 1);
+    long[] wider = Arrays.copyOf(strides, rank + 1);
+    sizes[a] = (length - size) / step + 1;
+    sizes[rank] = size;
+    wider[a] *= step;
+    wider[rank] = strides[a];
+    return new Layout(Shape.of(sizes), wider, offset);
+  }
+
+  /**
+   * The elements where {@code index of b − index of a = k}, as a new last axis in place of both.
+   */
+  public Layout diagonal(long k, int a, int b) {
+    int rows = shape.axis("diagonal", a);
+    int columns = shape.axis("diagonal", b);
+    if (rows == columns) {
+      throw new ShapeException(
+          "diagonal: takes two different axes, got " + a + " and " + b + " of shape " + shape);
+    }
+    long row = Math.max(0, -k);
+    long column = Math.max(0, k);
+    long count = Math.max(0, Math.min(shape.size(rows) - row, shape.size(columns) - column));
+    int last = rank() - 1;
+    long[] sizes = new long[last];
+    long[] left = new long[last];
+    int at = 0;
+    for (int i = 0; i <= last; i++) {
+      if (i != rows && i != columns) {
+        sizes[at] = shape.size(i);
+        left[at++] = strides[i];
+      }
+    }
+    sizes[at] = count;
+    left[at] = strides[rows] + strides[columns];
+    long start = count == 0 ? offset : offset + row * strides[rows] + column * strides[columns];
+    return new Layout(Shape.of(sizes), left, start);
+  }
+
   /** Broadcast to a larger shape with stride 0 along the axes that repeat. */
   public Layout expand(Shape target) {
     int lead = target.rank() - rank();
@@ -340,6 +402,43 @@ public final class Layout {
       last += Math.max(0, (shape.size(i) - 1) * strides[i]);
     }
     return last + 1;
+  }
+
+  /** The smallest element index in the buffer; below the offset where strides are negative. */
+  public long lowest() {
+    long first = offset;
+    if (elements() > 0) {
+      for (int i = 0; i < strides.length; i++) {
+        first += Math.min(0, (shape.size(i) - 1) * strides[i]);
+      }
+    }
+    return first;
+  }
+
+  /**
+   * Whether two coordinates may stand for one element. Never false where they do; true for some
+   * interlaced layouts where they do not.
+   */
+  public boolean mayOverlap() {
+    if (elements() == 0) {
+      return false;
+    }
+    long[] steps = new long[rank()];
+    long[] sizes = shape.toArray();
+    Integer[] order = new Integer[rank()];
+    Arrays.setAll(order, i -> i);
+    Arrays.setAll(steps, i -> Math.abs(strides[i]));
+    Arrays.sort(order, Comparator.comparingLong(i -> steps[i]));
+    long reached = 0;
+    for (int i : order) {
+      if (sizes[i] > 1) {
+        if (steps[i] <= reached) {
+          return true;
+        }
+        reached += (sizes[i] - 1) * steps[i];
+      }
+    }
+    return false;
   }
 
   private static long[] removed(long[] values, int at) {

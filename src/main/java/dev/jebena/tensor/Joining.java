@@ -104,13 +104,90 @@ final class Joining {
     return parts;
   }
 
+  /** Views of {@code size} elements, the last perhaps smaller. */
+  static List<Tensor> splitEvery(Tensor x, int axis, long size) {
+    int a = x.shape().axis("splitEvery", axis);
+    if (size < 1) {
+      throw new ShapeException("splitEvery: parts of " + size + " (1 or more would fit)");
+    }
+    var parts = new ArrayList<Tensor>();
+    long at = 0;
+    do {
+      parts.add(x.slice(a, at, Math.min(x.size(a), at + size)));
+      at += size;
+    } while (at < x.size(a));
+    return parts;
+  }
+
   static List<Tensor> chunk(Tensor x, int axis, int chunks) {
     int a = x.shape().axis("chunk", axis);
-    long each = (x.size(a) + chunks - 1) / chunks;
-    var parts = new ArrayList<Tensor>();
-    for (long at = 0; at < x.size(a); at += Math.max(1, each)) {
-      parts.add(x.slice(a, at, Math.min(x.size(a), at + each)));
+    if (chunks < 1) {
+      throw new ShapeException("chunk: " + chunks + " parts (1 or more would fit)");
     }
+    if (x.size(a) == 0) {
+      return java.util.Collections.nCopies(chunks, x);
+    }
+    return splitEvery(x, a, Math.ceilDiv(x.size(a), chunks));
+  }
+
+  /**
+   * Exactly {@code sections} views, the first ones larger by one where it does not come out even.
+   */
+  static List<Tensor> tensorSplit(Tensor x, int axis, int sections) {
+    int a = x.shape().axis("tensorSplit", axis);
+    if (sections < 1) {
+      throw new ShapeException("tensorSplit: " + sections + " parts (1 or more would fit)");
+    }
+    long each = x.size(a) / sections;
+    long larger = x.size(a) % sections;
+    long[] starts = new long[sections - 1];
+    for (int i = 0; i < starts.length; i++) {
+      starts[i] = (i + 1) * each + Math.min(i + 1, larger);
+    }
+    return tensorSplit(x, a, starts);
+  }
+
+  /** Views between indices, which are cut to the axis as the bounds of a slice are. */
+  static List<Tensor> tensorSplit(Tensor x, int axis, long... indices) {
+    int a = x.shape().axis("tensorSplit", axis);
+    var parts = new ArrayList<Tensor>();
+    long at = 0;
+    for (long index : indices) {
+      parts.add(x.slice(a, at, index));
+      at = index;
+    }
+    parts.add(x.slice(a, at, x.size(a)));
     return parts;
+  }
+
+  /** Rows under each other; vectors and scalars count as one row. */
+  static Tensor vstack(Tensor... parts) {
+    return cat(0, raised(parts, 2));
+  }
+
+  /** Side by side: along axis 1, vectors and scalars along axis 0. */
+  static Tensor hstack(Tensor... parts) {
+    var all = raised(parts, 1);
+    return cat(all.length > 0 && all[0].rank() == 1 ? 0 : 1, all);
+  }
+
+  /** Behind each other, along axis 2. */
+  static Tensor dstack(Tensor... parts) {
+    return cat(2, raised(parts, 3));
+  }
+
+  /**
+   * {@code x} becomes {@code [x]}, {@code [N]} {@code [1, N]}, {@code [M, N]} {@code [M, N, 1]}.
+   */
+  private static Tensor[] raised(Tensor[] parts, int rank) {
+    var out = new Tensor[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      var part = parts[i];
+      while (part.rank() < rank) {
+        part = part.unsqueeze(part.rank() == 2 ? 2 : 0);
+      }
+      out[i] = part;
+    }
+    return out;
   }
 }

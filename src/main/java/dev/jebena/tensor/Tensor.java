@@ -118,6 +118,16 @@ public final class Tensor {
     return i.unsqueeze(1).eq(i).to(DType.F32);
   }
 
+  /** Row and column of the elements on and below a diagonal of a matrix, i64 {@code [2, n]}. */
+  public static Tensor trilIndices(long rows, long columns, long offset) {
+    return Diagonals.indices("trilIndices", rows, columns, offset, true);
+  }
+
+  /** Row and column of the elements on and above a diagonal of a matrix, i64 {@code [2, n]}. */
+  public static Tensor triuIndices(long rows, long columns, long offset) {
+    return Diagonals.indices("triuIndices", rows, columns, offset, false);
+  }
+
   /** Uniform in [0, 1), f32, from the context's generator. */
   public static Tensor rand(long... shape) {
     return random(RandomOp.UNIFORM, 0, 1, DType.F32, Shape.of(shape));
@@ -818,6 +828,38 @@ public final class Tensor {
     return Views.transpose(this, -2, -1);
   }
 
+  /** The last two axes exchanged, rank 2 or more: PyTorch's name of {@link #transpose()}. */
+  public Tensor mT() {
+    return Views.transpose(this, -2, -1);
+  }
+
+  /**
+   * A matrix with its axes exchanged; a vector or a scalar as it is.
+   *
+   * @throws ShapeException for more than two axes
+   */
+  public Tensor t() {
+    if (rank() > 2) {
+      throw new ShapeException(
+          "t: takes a matrix, a vector or a scalar, got shape " + shape() + "; see mT and permute");
+    }
+    return rank() < 2 ? this : transpose(0, 1);
+  }
+
+  /** One axis moved to another place, the others in their order; a view. */
+  public Tensor movedim(int from, int to) {
+    return ShapeViews.movedim(this, new int[] {from}, new int[] {to});
+  }
+
+  /**
+   * Axes {@code from[i]} moved to places {@code to[i]}, the others in their order; a view.
+   *
+   * @throws ShapeException where the lists differ in length or name an axis twice
+   */
+  public Tensor movedim(int[] from, int[] to) {
+    return ShapeViews.movedim(this, from, to);
+  }
+
   /** Another shape of the same elements, one size may be −1; copies only where it must. */
   public Tensor reshape(long... sizes) {
     return Views.reshape(this, sizes);
@@ -826,6 +868,50 @@ public final class Tensor {
   /** Another shape of the same elements, or an error where that needs a copy. */
   public Tensor view(long... sizes) {
     return Views.viewAs(this, sizes);
+  }
+
+  /** {@link #view} with the shape of {@code other}. */
+  public Tensor viewAs(Tensor other) {
+    return Views.viewAs(this, other.shape().toArray());
+  }
+
+  /** {@link #reshape} to the shape of {@code other}. */
+  public Tensor reshapeAs(Tensor other) {
+    return Views.reshape(this, other.shape().toArray());
+  }
+
+  /** All axes as one: {@code [2, 3, 4]} becomes {@code [24]}; copies only where it must. */
+  public Tensor flatten() {
+    return ShapeViews.flatten(this, 0, -1);
+  }
+
+  /**
+   * Axes {@code first} to {@code last}, both included, as one; copies only where it must.
+   *
+   * @throws ShapeException where {@code first} stands after {@code last}
+   */
+  public Tensor flatten(int first, int last) {
+    return ShapeViews.flatten(this, first, last);
+  }
+
+  /**
+   * One axis as several, one of which may be −1: {@code [2, 12]} with axis 1 as {@code 3, −1}
+   * becomes {@code [2, 3, 4]}; a view.
+   *
+   * @throws ShapeException where the sizes do not multiply to that of the axis
+   */
+  public Tensor unflatten(int axis, long... sizes) {
+    return ShapeViews.unflatten(this, axis, sizes);
+  }
+
+  /**
+   * Any shape, strides and offset, in elements, over the storage of this tensor; a view. Elements
+   * seen several times add up their gradients.
+   *
+   * @throws ShapeException where it would reach outside of the storage
+   */
+  public Tensor asStrided(long[] sizes, long[] strides, long offset) {
+    return ShapeViews.asStrided(this, sizes, strides, offset);
   }
 
   /** Broadcast to a larger shape without a copy. */
@@ -838,6 +924,16 @@ public final class Tensor {
     return Views.expand(this, Shape.of(shape));
   }
 
+  /** NumPy's and PyTorch's other name of {@link #expand}. */
+  public Tensor broadcastTo(long... shape) {
+    return Views.expand(this, Shape.of(shape));
+  }
+
+  /** {@link #expand} to the shape of {@code other}. */
+  public Tensor expandAs(Tensor other) {
+    return Views.expand(this, other.shape());
+  }
+
   /** A new axis of size 1. */
   public Tensor unsqueeze(int axis) {
     return Views.unsqueeze(this, axis);
@@ -846,6 +942,11 @@ public final class Tensor {
   /** Without an axis of size 1. */
   public Tensor squeeze(int axis) {
     return Views.squeeze(this, axis);
+  }
+
+  /** Without any axis of size 1; a view. */
+  public Tensor squeeze() {
+    return ShapeViews.squeeze(this);
   }
 
   /** Elements from {@code start} to before {@code end} along an axis, bounds as in Python. */
@@ -858,6 +959,48 @@ public final class Tensor {
     return Views.slice(this, axis, start, end, step);
   }
 
+  /**
+   * {@code length} elements of an axis from {@code start}, which may count from the end; a view.
+   *
+   * @throws ShapeException where they do not lie within the axis; {@link #slice} cuts instead
+   */
+  public Tensor narrow(int axis, long start, long length) {
+    return ShapeViews.narrow(this, axis, start, length);
+  }
+
+  /**
+   * Windows of {@code size} elements along an axis, one every {@code step}, that share memory:
+   * {@code [B, T]} along axis 1 becomes {@code [B, (T − size)/step + 1, size]}.
+   *
+   * @throws ShapeException where no window fits, or the step is not positive
+   */
+  public Tensor unfold(int axis, long size, long step) {
+    return ShapeViews.unfold(this, axis, size, step);
+  }
+
+  /**
+   * The elements where index b − index a = {@code offset}, as a new last axis in place of the two;
+   * a view.
+   *
+   * @throws ShapeException where the axes are one
+   */
+  public Tensor diagonal(long offset, int a, int b) {
+    return Diagonals.diagonal(this, offset, a, b);
+  }
+
+  /** A copy of a matrix's diagonal, or a matrix with this vector as its diagonal. */
+  public Tensor diag(long offset) {
+    return Diagonals.diag(this, offset);
+  }
+
+  /**
+   * The last axis laid out as a diagonal among zeros: {@code [..., N]} becomes {@code [..., N +
+   * |k|, N + |k|]}, those two axes standing at {@code a} and {@code b} of the result.
+   */
+  public Tensor diagEmbed(long offset, int a, int b) {
+    return Diagonals.diagEmbed(this, offset, a, b);
+  }
+
   /** One index of an axis, which disappears. */
   public Tensor select(int axis, long index) {
     return Views.select(this, axis, index);
@@ -866,6 +1009,76 @@ public final class Tensor {
   /** An axis in reverse, by a negative stride. */
   public Tensor flip(int axis) {
     return Views.flip(this, axis);
+  }
+
+  /** Several axes in reverse, by negative strides; a view. */
+  public Tensor flip(int... axes) {
+    return Repeating.flip(this, axes);
+  }
+
+  /** Turned by quarters from axis {@code a} towards axis {@code b}. */
+  public Tensor rot90(int turns, int a, int b) {
+    return Repeating.rot90(this, turns, a, b);
+  }
+
+  /** Moved along an axis; what leaves at one end comes in at the other. */
+  public Tensor roll(long shift, int axis) {
+    return Repeating.roll(this, shift, axis);
+  }
+
+  /** Moved in row-major order over all axes; what leaves at the end comes in at the start. */
+  public Tensor roll(long shift) {
+    return Repeating.roll(this, shift);
+  }
+
+  /**
+   * The whole repeated along every axis, as a copy: {@code [2, 3]} repeated {@code 4, 1, 2} times
+   * is {@code [4, 2, 6]}.
+   *
+   * @throws ShapeException for fewer numbers than axes
+   */
+  public Tensor repeat(long... times) {
+    return Repeating.repeat(this, times);
+  }
+
+  /** {@link #repeat}, where axes in front may be left out: they are repeated once. */
+  public Tensor tile(long... times) {
+    return Repeating.tile(this, times);
+  }
+
+  /** Each element of an axis {@code times} times in a row, as a copy. */
+  public Tensor repeatInterleave(int axis, long times) {
+    return Repeating.repeatInterleave(this, axis, times);
+  }
+
+  /**
+   * Element i of an axis {@code counts[i]} times in a row, as a copy; the counts are read on the
+   * host.
+   *
+   * @throws ShapeException where there is not one count an element
+   */
+  public Tensor repeatInterleave(int axis, Tensor counts) {
+    return Repeating.repeatInterleave(this, axis, counts);
+  }
+
+  /**
+   * Put between constants: {@code amounts} are pairs (before, after) for the last axis, for the one
+   * before it, and so on. Negative amounts cut off.
+   *
+   * @throws ShapeException for an odd number of amounts, too many, or more cut off than there is
+   */
+  public Tensor pad(double value, long... amounts) {
+    return Padding.constant(this, value, amounts);
+  }
+
+  /**
+   * Put between its own elements: {@code amounts} are pairs (before, after) for the last axis, for
+   * the one before it, and so on.
+   *
+   * @throws ShapeException for an odd number of amounts, too many, or more than the mode can give
+   */
+  public Tensor pad(PadMode mode, long... amounts) {
+    return Padding.mirrored(this, mode, amounts);
   }
 
   /** Joined along an existing axis. */
@@ -878,9 +1091,62 @@ public final class Tensor {
     return Joining.stack(axis, parts);
   }
 
+  /** Joined along axis 1; vectors and scalars along axis 0. */
+  public static Tensor hstack(Tensor... parts) {
+    return Joining.hstack(parts);
+  }
+
+  /** Joined along axis 0; a vector is a row {@code [1, N]}. */
+  public static Tensor vstack(Tensor... parts) {
+    return Joining.vstack(parts);
+  }
+
+  /** Joined along axis 2; a vector is {@code [1, N, 1]}, a matrix {@code [M, N, 1]}. */
+  public static Tensor dstack(Tensor... parts) {
+    return Joining.dstack(parts);
+  }
+
+  /** Matrices along the diagonal of one of zeros; vectors count as rows. */
+  public static Tensor blockDiag(Tensor... blocks) {
+    return Diagonals.blockDiag(blocks);
+  }
+
+  /**
+   * The coordinates of a grid: for vectors of I, J, … elements as many views of shape {@code [I, J,
+   * …]}, the first varying along axis 0 ({@code indexing="ij"} in NumPy's words).
+   */
+  public static List<Tensor> meshgrid(Tensor... vectors) {
+    return Repeating.meshgrid(vectors);
+  }
+
+  /** Every combination of one element of each of n vectors: {@code [I·J·…, n]}. */
+  public static Tensor cartesianProduct(Tensor... vectors) {
+    return Repeating.cartesianProduct(vectors);
+  }
+
   /** Views of consecutive parts with the given sizes. */
   public List<Tensor> split(int axis, long... sizes) {
     return Joining.split(this, axis, sizes);
+  }
+
+  /** Views of {@code size} elements each, the last perhaps smaller. */
+  public List<Tensor> splitEvery(int axis, long size) {
+    return Joining.splitEvery(this, axis, size);
+  }
+
+  /** Views of exactly {@code sections} parts, the first ones larger by one if need be. */
+  public List<Tensor> tensorSplit(int axis, int sections) {
+    return Joining.tensorSplit(this, axis, sections);
+  }
+
+  /** Views between indices: {@code [2, 5]} gives elements 0–1, 2–4 and those from 5 on. */
+  public List<Tensor> tensorSplit(int axis, long[] indices) {
+    return Joining.tensorSplit(this, axis, indices);
+  }
+
+  /** A view of every index of an axis, which disappears. */
+  public List<Tensor> unbind(int axis) {
+    return ShapeViews.unbind(this, axis);
   }
 
   /** Views of at most {@code chunks} equal parts, the last perhaps smaller. */
@@ -1664,6 +1930,101 @@ public final class Tensor {
   /** {@code this · weightᵀ + bias} with weight {@code [out, in]} and bias {@code [out]} or null. */
   public Tensor linear(Tensor weight, Tensor bias) {
     return LinearAlgebra.linear(this, weight, bias);
+  }
+
+  /** Sum of the products of two vectors {@code [N]}, a scalar. */
+  public Tensor dot(Tensor other) {
+    return Products.dot(this, other);
+  }
+
+  /** Matrix {@code [M, N]} times vector {@code [N]}. */
+  public Tensor mv(Tensor vector) {
+    return Products.mv(this, vector);
+  }
+
+  /** Matrix {@code [M, K]} times matrix {@code [K, N]}, nothing broadcast. */
+  public Tensor mm(Tensor other) {
+    return Products.mm(this, other);
+  }
+
+  /** Matrices {@code [B, M, K]} times as many {@code [B, K, N]}, nothing broadcast. */
+  public Tensor bmm(Tensor other) {
+    return Products.bmm(this, other);
+  }
+
+  /** {@code this + a·b} for matrices; this broadcasts to their product. */
+  public Tensor addmm(Tensor a, Tensor b) {
+    return Products.addmm(this, a, b, 1, 1);
+  }
+
+  /** {@code beta·this + alpha·a·b} for matrices; with beta 0 the values of this do not count. */
+  public Tensor addmm(Tensor a, Tensor b, double beta, double alpha) {
+    return Products.addmm(this, a, b, beta, alpha);
+  }
+
+  /** {@code beta·this + alpha·matrix·vector}; this broadcasts to the product {@code [M]}. */
+  public Tensor addmv(Tensor matrix, Tensor vector, double beta, double alpha) {
+    return Products.addmv(this, matrix, vector, beta, alpha);
+  }
+
+  /** {@code beta·this + alpha·a·b} for batches of matrices; this broadcasts to the product. */
+  public Tensor baddbmm(Tensor a, Tensor b, double beta, double alpha) {
+    return Products.baddbmm(this, a, b, beta, alpha);
+  }
+
+  /** Every product of an element of {@code [M]} with one of {@code [N]}: {@code [M, N]}. */
+  public Tensor outer(Tensor other) {
+    return Products.outer(this, other);
+  }
+
+  /** Sums over the last axis of both: {@code [A..., K]} and {@code [B..., K]} give both leads. */
+  public Tensor inner(Tensor other) {
+    return Products.inner(this, other);
+  }
+
+  /**
+   * Sums over pairs of axes, {@code axes[i]} of this with {@code otherAxes[i]} of the other; the
+   * axes left of this stand before those of the other.
+   *
+   * @throws ShapeException where the axes of a pair differ in size or one stands twice
+   */
+  public Tensor tensordot(Tensor other, int[] axes, int[] otherAxes) {
+    return Products.tensordot(this, other, axes, otherAxes);
+  }
+
+  /**
+   * Every element times the whole of the other: {@code [A, B]}, {@code [C, D]} give {@code [A·C,
+   * B·D]}.
+   */
+  public Tensor kron(Tensor other) {
+    return Products.kron(this, other);
+  }
+
+  /** Sum of a matrix's diagonal. */
+  public Tensor trace() {
+    return Diagonals.trace(this);
+  }
+
+  /**
+   * Square matrices times themselves, n times; n = 0 gives the identity.
+   *
+   * @throws IllegalArgumentException for a negative exponent, which would need an inverse
+   */
+  public Tensor matrixPower(int n) {
+    return Products.matrixPower(this, n);
+  }
+
+  /** The cross product of vectors of 3 along an axis; the other axes broadcast. */
+  public Tensor cross(Tensor other, int axis) {
+    return Products.cross(this, other, axis);
+  }
+
+  /**
+   * Euclidean distances of rows: {@code [..., P, M]} and {@code [..., R, M]} give {@code [..., P,
+   * R]}, through {@code P·R·M} differences. Equal rows have a gradient of 0.
+   */
+  public Tensor cdist(Tensor other) {
+    return Products.cdist(this, other);
   }
 
   /** {@code out[i][j] = this[i][index[i][j]]} for axis 1 of 2; index has the result's shape. */

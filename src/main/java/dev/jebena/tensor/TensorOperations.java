@@ -29,6 +29,9 @@ public final class TensorOperations {
     indexing(rows);
     FunctionRows.addTo(rows);
     PairRows.addTo(rows);
+    rows.addAll(ViewRows.rows());
+    rows.addAll(JoiningRows.rows());
+    rows.addAll(ProductRows.rows());
     return rows;
   }
 
@@ -307,6 +310,28 @@ public final class TensorOperations {
             .sample("no inner", of(Input.of(3, 0), Input.of(0, 2)))
             .sample("no rows", of(Input.of(0, 3), Input.of(3, 2)))
             .sample("blocks", of(Input.of(70, 40), Input.of(40, 70)))
+            .sample(
+                "transposed both",
+                of(Input.of(6, 7).as(View.TRANSPOSED), Input.of(7, 5).as(View.TRANSPOSED)))
+            .sample(
+                "transposed batch left",
+                of(Input.of(3, 4, 5).as(View.TRANSPOSED), Input.of(3, 5, 2)))
+            .sample(
+                "transposed batch right",
+                of(Input.of(3, 4, 5), Input.of(3, 5, 2).as(View.TRANSPOSED)))
+            .sample(
+                "transposed batch both",
+                of(Input.of(3, 4, 5).as(View.TRANSPOSED), Input.of(3, 5, 2).as(View.TRANSPOSED)))
+            .sample("batch stride 0", of(Input.of(3, 4, 5).as(View.EXPANDED), Input.of(3, 5, 2)))
+            .sample(
+                "batch stride 0 both",
+                of(Input.of(3, 4, 5).as(View.EXPANDED), Input.of(3, 5, 2).as(View.EXPANDED)))
+            .sample("sliced batch", of(Input.of(3, 4, 5).as(View.SLICED), Input.of(3, 5, 2)))
+            .sample("vector with batch", of(Input.of(4), Input.of(3, 4, 5)))
+            .sample("batch with vector", of(Input.of(3, 4, 5), Input.of(5)))
+            .sample("sliced vectors", of(Input.of(9).as(View.SLICED), Input.of(9).as(View.SLICED)))
+            .sample("no batch", of(Input.of(0, 4, 5), Input.of(0, 5, 2)))
+            .sample("no vector", of(Input.of(0), Input.of(0)))
             .error(
                 "matmul: inner dimensions differ: [4, 8] · [16, 8] (8 ≠ 16); did you mean"
                     + " b.transpose()?",

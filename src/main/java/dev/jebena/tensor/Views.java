@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 final class Views {
   private Views() {}
 
-  private static Tensor view(String name, Tensor x, Layout layout, Tape.Rule rule) {
+  static Tensor view(String name, Tensor x, Layout layout, Tape.Rule rule) {
     return Tape.record(name, x.under(layout), rule, x).viewOf(x);
   }
 
@@ -52,16 +52,18 @@ final class Views {
             .reshape(shape)
             .orElseThrow(() ->
                 new ShapeException(
-                    "view: "
-                        + x.layout()
-                        + " cannot be seen as "
+                    "view: shape "
                         + shape
-                        + " without a copy; use reshape"));
+                        + " would join axes of "
+                        + x.shape()
+                        + " whose strides "
+                        + Arrays.toString(x.layout().strides())
+                        + " do not continue each other; reshape copies where it must"));
     return view("view", x, layout, g -> gradients(g.reshape(from.toArray())));
   }
 
   /** Replaces one −1 by what is left. */
-  private static Shape inferred(Shape from, long[] sizes) {
+  static Shape inferred(Shape from, long[] sizes) {
     int unknown = -1;
     long known = 1;
     for (int i = 0; i < sizes.length; i++) {
@@ -141,7 +143,7 @@ final class Views {
   }
 
   /** Zeros of {@code shape} with {@code part} written where {@code place} looks. */
-  private static Tensor placed(Shape shape, Tensor part, UnaryOperator<Tensor> place) {
+  static Tensor placed(Shape shape, Tensor part, UnaryOperator<Tensor> place) {
     var whole = Tensor.zeros(part.device(), part.dtype(), shape);
     Dispatch.copy(part, place.apply(whole));
     return Tape.record("place", whole, g -> gradients(place.apply(g)), part);

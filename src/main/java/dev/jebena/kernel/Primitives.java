@@ -48,8 +48,26 @@ public interface Primitives {
    */
   void argReduce(ReduceOp op, Operand x, int axis, Operand out);
 
-  /** Running sum along an axis. */
+  /** Running sum along an axis. Floats accumulate in f64 and are rounded where they are written. */
   void cumulativeSum(Operand x, int axis, Operand out);
+
+  /** Another running fold along an axis; {@code out} is i64 for those that give indices. */
+  void scan(ScanOp op, Operand x, int axis, Operand out);
+
+  /**
+   * Sorts along an axis, stably: equals keep their order, in both directions. NaN is the largest of
+   * all, and −0 equals 0. {@code values} (type of x) and {@code indices} (i64, where each value
+   * stood) have one shape, that of {@code x} but for the axis, along which they may be shorter:
+   * then they get the first of what would come out.
+   */
+  void sort(Operand x, int axis, boolean descending, Operand values, Operand indices);
+
+  /**
+   * Where values would stand in ascending sequences: {@code sorted} is {@code [..., N]}, {@code
+   * values} and {@code out} (i64) are {@code [..., M]} with equal leading axes. The number of
+   * elements below the value, or where {@code right} of those not above it; N for NaN.
+   */
+  void searchSorted(Operand sorted, Operand values, boolean right, Operand out);
 
   /**
    * {@code out = a · b}, or {@code out += a · b} where {@code accumulate}: {@code [..., M, K] ·

@@ -11,7 +11,12 @@ public enum RandomOp {
   /** Normal with mean a and standard deviation b: Box–Muller over the block's two doubles. */
   NORMAL,
   /** Whole numbers uniform in [a, b). */
-  INTEGER;
+  INTEGER,
+  /**
+   * Standard normal given that it lies in [a, b]: {@link dev.jebena.memory.TruncatedNormal} of each
+   * of the block's doubles.
+   */
+  TRUNCATED_NORMAL;
 
   /** Blocks consumed by a tensor of so many elements. */
   public static long blocks(long elements) {

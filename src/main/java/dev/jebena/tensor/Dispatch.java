@@ -4,6 +4,7 @@ import dev.jebena.kernel.BinaryOp;
 import dev.jebena.kernel.Device;
 import dev.jebena.kernel.DeviceException;
 import dev.jebena.kernel.ReduceOp;
+import dev.jebena.kernel.ScanOp;
 import dev.jebena.kernel.UnaryOp;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.DTypeException;
@@ -145,6 +146,41 @@ final class Dispatch {
     var out = empty(x.device(), x.dtype(), x.shape());
     x.device().primitives().cumulativeSum(x.operand(), axis, out.operand());
     Reference.reachabilityFence(x);
+    Reference.reachabilityFence(out);
+    return out;
+  }
+
+  static Tensor scan(ScanOp op, Tensor x, int axis) {
+    var out = empty(x.device(), op.index() ? DType.I64 : x.dtype(), x.shape());
+    x.device().primitives().scan(op, x.operand(), axis, out.operand());
+    Reference.reachabilityFence(x);
+    Reference.reachabilityFence(out);
+    return out;
+  }
+
+  /** The first {@code count} along an axis of what sorting gives. */
+  static Picked sort(Tensor x, int axis, boolean descending, long count) {
+    var shape = x.shape().with(axis, count);
+    var values = empty(x.device(), x.dtype(), shape);
+    var indices = empty(x.device(), DType.I64, shape);
+    x.device()
+        .primitives()
+        .sort(x.operand(), axis, descending, values.operand(), indices.operand());
+    Reference.reachabilityFence(x);
+    Reference.reachabilityFence(values);
+    Reference.reachabilityFence(indices);
+    return new Picked(values, indices);
+  }
+
+  /** Sequences {@code [..., N]} and values {@code [..., M]} with equal leading axes. */
+  static Tensor searchSorted(Tensor sorted, Tensor values, boolean right) {
+    var out = empty(values.device(), DType.I64, values.shape());
+    values
+        .device()
+        .primitives()
+        .searchSorted(sorted.operand(), values.operand(), right, out.operand());
+    Reference.reachabilityFence(sorted);
+    Reference.reachabilityFence(values);
     Reference.reachabilityFence(out);
     return out;
   }

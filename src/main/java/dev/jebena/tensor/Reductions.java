@@ -14,7 +14,7 @@ final class Reductions {
   private Reductions() {}
 
   /** The axes as sorted numbers from 0; all where none are given. */
-  private static int[] normalised(String operation, Shape shape, int... axes) {
+  static int[] normalised(String operation, Shape shape, int... axes) {
     if (axes.length == 0) {
       return IntStream.range(0, shape.rank()).toArray();
     }
@@ -28,7 +28,7 @@ final class Reductions {
     return sorted;
   }
 
-  private static long count(Shape shape, int[] axes) {
+  static long count(Shape shape, int[] axes) {
     long count = 1;
     for (int axis : axes) {
       count *= shape.size(axis);
@@ -37,7 +37,7 @@ final class Reductions {
   }
 
   /** Drops the folded axes unless they are to be kept. */
-  private static Tensor shaped(Tensor folded, int[] axes, boolean keepDim) {
+  static Tensor shaped(Tensor folded, int[] axes, boolean keepDim) {
     if (keepDim) {
       return folded;
     }
@@ -155,11 +155,11 @@ final class Reductions {
   }
 
   static Tensor max(Tensor x) {
-    return max(x.reshape(-1), 0, false);
+    return Extrema.amax("max", x, new int[0], false);
   }
 
   static Tensor min(Tensor x) {
-    return min(x.reshape(-1), 0, false);
+    return Extrema.amin("min", x, new int[0], false);
   }
 
   static Tensor argmax(Tensor x, int axis, boolean keepDim) {
@@ -207,6 +207,7 @@ final class Reductions {
     return Dispatch.reduce(ReduceOp.SUM, x.sub(shift).exp(), folded).log().add(shift);
   }
 
+  /** Euclidean; other norms stand in {@link Norms}. */
   static Tensor norm(Tensor x, int[] axes, boolean keepDim) {
     Dispatch.requireFloat("norm", x);
     int[] folded = normalised("norm", x.shape(), axes);
@@ -233,9 +234,9 @@ final class Reductions {
   }
 
   private static Tensor logical(String name, ReduceOp op, Tensor x, int[] axes, boolean keepDim) {
-    Dispatch.requireBool(name, x);
+    var truth = x.dtype() == DType.BOOL ? x : x.ne(0);
     int[] folded = normalised(name, x.shape(), axes);
-    return folded.length == 0 ? x : shaped(Dispatch.reduce(op, x, folded), folded, keepDim);
+    return folded.length == 0 ? truth : shaped(Dispatch.reduce(op, truth, folded), folded, keepDim);
   }
 
   static Tensor cumsum(Tensor x, int axis) {

@@ -3,6 +3,7 @@ package dev.jebena.tensor;
 import dev.jebena.kernel.Device;
 import dev.jebena.memory.Buffer;
 import dev.jebena.memory.ClosedScopeException;
+import dev.jebena.memory.HostBuffer;
 import dev.jebena.memory.Layout;
 import dev.jebena.memory.Scope;
 import java.lang.ref.Cleaner;
@@ -45,6 +46,11 @@ final class Storage implements Scope.Owned {
       throw new ClosedScopeException(
           "this tensor's memory was freed with its scope; call scope.keep(tensor) before the scope"
               + " closes to use it afterwards");
+    }
+    if (buffer instanceof HostBuffer host && !host.segment().scope().isAlive()) {
+      throw new ClosedScopeException(
+          "the arena that this tensor's memory belongs to was closed; keep it open for as long as"
+              + " the tensor is used, or copy() the tensor before");
     }
     return buffer;
   }
@@ -89,6 +95,11 @@ final class Storage implements Scope.Owned {
               + " had been recorded; overwrite a copy(), or use the operation that makes a new"
               + " tensor");
     }
+  }
+
+  /** Whether it lies in host memory that nobody may write, such as a mapped file. */
+  boolean isReadOnly() {
+    return buffer instanceof HostBuffer host && host.segment().isReadOnly();
   }
 
   boolean isReleased() {

@@ -11,8 +11,12 @@ import dev.jebena.memory.Layout;
 import dev.jebena.memory.Scope;
 import dev.jebena.memory.Shape;
 import dev.jebena.memory.ShapeException;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -128,6 +132,39 @@ public final class Tensor {
     return Diagonals.indices("triuIndices", rows, columns, offset, false);
   }
 
+  /** {@code steps} numbers from {@code start} to {@code end}, both included, f32. */
+  public static Tensor linspace(double start, double end, long steps) {
+    return Creation.linspace(start, end, steps);
+  }
+
+  /**
+   * {@code steps} numbers from {@code base^start} to {@code base^end}, both included, with equal
+   * quotients, f32.
+   */
+  public static Tensor logspace(double start, double end, long steps, double base) {
+    return Creation.logspace(start, end, steps, base);
+  }
+
+  /** Zeros of the shape, type and device of another tensor. */
+  public static Tensor zerosLike(Tensor other) {
+    return fullLike(other, 0);
+  }
+
+  /** Ones of the shape, type and device of another tensor. */
+  public static Tensor onesLike(Tensor other) {
+    return fullLike(other, 1);
+  }
+
+  /** One value in the shape, type and device of another tensor. */
+  public static Tensor fullLike(Tensor other, Number value) {
+    return full(other.device(), other.dtype(), other.shape(), value);
+  }
+
+  /** A tensor of undefined content with the shape, type and device of another one. */
+  public static Tensor emptyLike(Tensor other) {
+    return empty(other.device(), other.dtype(), other.shape());
+  }
+
   /** Uniform in [0, 1), f32, from the context's generator. */
   public static Tensor rand(long... shape) {
     return random(RandomOp.UNIFORM, 0, 1, DType.F32, Shape.of(shape));
@@ -144,6 +181,55 @@ public final class Tensor {
       throw new IllegalArgumentException("randint: the range [" + low + ", " + high + ") is empty");
     }
     return random(RandomOp.INTEGER, low, high, DType.I64, Shape.of(shape));
+  }
+
+  /** Uniform in [0, 1) in the shape, floating type and device of another tensor. */
+  public static Tensor randLike(Tensor other) {
+    Dispatch.requireFloat("randLike", other);
+    return Context.current()
+        .withDevice(other.device())
+        .call(() -> random(RandomOp.UNIFORM, 0, 1, other.dtype(), other.shape()));
+  }
+
+  /** Standard normal in the shape, floating type and device of another tensor. */
+  public static Tensor randnLike(Tensor other) {
+    Dispatch.requireFloat("randnLike", other);
+    return Context.current()
+        .withDevice(other.device())
+        .call(() -> random(RandomOp.NORMAL, 0, 1, other.dtype(), other.shape()));
+  }
+
+  /**
+   * Normal with {@code mean} and {@code std} given that it lies in [low, high], f32: one draw of
+   * the context's generator an element, by inversion ({@link dev.jebena.memory.TruncatedNormal}).
+   * The ends may be infinite.
+   *
+   * @throws IllegalArgumentException for a std that is not positive, an empty range, or one more
+   *     than 37 standard deviations away from the mean
+   */
+  public static Tensor truncatedNormal(
+      double mean, double std, double low, double high, long... shape) {
+    return Sampling.truncatedNormal(mean, std, low, high, Shape.of(shape));
+  }
+
+  /** {@code 0 … n−1} in random order, {@code [n]}, i64; one draw an element. */
+  public static Tensor randperm(long n) {
+    return Sampling.randperm(n);
+  }
+
+  /** 1 with probability {@code p}, else 0; f32, one draw an element. */
+  public static Tensor bernoulli(double p, long... shape) {
+    return Sampling.bernoulli(p, Shape.of(shape));
+  }
+
+  /** Exponential with a rate (mean {@code 1/rate}), above 0, f32; one draw an element. */
+  public static Tensor exponential(double rate, long... shape) {
+    return Sampling.exponential(rate, Shape.of(shape));
+  }
+
+  /** Standard Gumbel, {@code −log(−log u)}, f32; one draw an element. */
+  public static Tensor gumbel(long... shape) {
+    return Sampling.gumbel(Shape.of(shape));
   }
 
   /** Random numbers of any kind and type from the context's generator. */
@@ -229,6 +315,25 @@ public final class Tensor {
     return of(flat, rows.length, columns);
   }
 
+  /**
+   * A copy of a Java array of any depth, such as {@code double[][][]}: f64, f32, i64, i32, i16, i8
+   * or bool after the type of its innermost elements.
+   *
+   * @throws ShapeException where arrays of one depth differ in length, naming the place
+   * @throws dev.jebena.memory.DTypeException for anything but an array of primitive numbers or
+   *     booleans
+   */
+  public static Tensor of(Object nested) {
+    return Creation.nested(nested);
+  }
+
+  /** A copy of what remains in a buffer, which is left as it is; without a shape 1-dimensional. */
+  public static Tensor of(FloatBuffer values, long... shape) {
+    float[] copy = new float[values.remaining()];
+    values.get(values.position(), copy);
+    return of(copy, shape.length == 0 ? new long[] {copy.length} : shape);
+  }
+
   /** A copy of raw little-endian elements in row-major order, on a device. */
   public static Tensor fromBytes(Device device, DType dtype, Shape shape, MemorySegment bytes) {
     if (bytes.byteSize() != shape.elements() * dtype.byteSize()) {
@@ -239,6 +344,53 @@ public final class Tensor {
     device.upload(bytes, out.operand().buffer(), 0);
     Reference.reachabilityFence(out);
     return out;
+  }
+
+  /**
+   * A copy of what remains in a buffer, heap or direct, as raw little-endian elements in row-major
+   * order, on the context's device. The buffer is left as it is.
+   *
+   * @throws ShapeException where the number of bytes is not that of the shape
+   */
+  public static Tensor fromBytes(DType dtype, ByteBuffer bytes, long... shape) {
+    return fromBytes(
+        Context.current().device(), dtype, Shape.of(shape), MemorySegment.ofBuffer(bytes));
+  }
+
+  /**
+   * A row-major tensor over native memory, which is not copied: writes on either side are seen on
+   * the other. The tensor keeps the segment reachable; memory of a closable arena has to stay open
+   * for as long as the tensor or a view of it is used. Any alignment will do. A read-only segment
+   * makes a tensor that in-place operations refuse.
+   *
+   * @throws IllegalArgumentException for a heap segment, or one confined to a single thread
+   * @throws ShapeException where the number of bytes is not that of the shape
+   * @throws dev.jebena.kernel.DeviceException where the context's device has memory of its own
+   */
+  public static Tensor wrap(MemorySegment segment, DType dtype, long... shape) {
+    return HostMemory.wrap(segment, dtype, Shape.of(shape));
+  }
+
+  /**
+   * A row-major tensor over what remains in a direct buffer, in native byte order whatever {@link
+   * ByteBuffer#order} says; nothing is copied, and the tensor keeps the buffer reachable. Otherwise
+   * as {@link #wrap(MemorySegment, DType, long...)}.
+   */
+  public static Tensor wrap(ByteBuffer direct, DType dtype, long... shape) {
+    return HostMemory.wrap(MemorySegment.ofBuffer(direct), dtype, Shape.of(shape));
+  }
+
+  /**
+   * A row-major tensor over a part of a file, read by the system page by page as it is used;
+   * nothing is copied. The mapping is read-only, so in-place operations refuse, and ends when the
+   * tensor and all its views are gone. The file must not be shortened meanwhile.
+   *
+   * @param offset where the elements begin, in bytes, of any alignment
+   * @throws ShapeException where the file is too short
+   * @throws IOException where it cannot be read
+   */
+  public static Tensor map(Path file, DType dtype, long offset, long... shape) throws IOException {
+    return HostMemory.map(file, dtype, offset, Shape.of(shape));
   }
 
   // ---------------------------------------------------------------- what it is
@@ -564,7 +716,8 @@ public final class Tensor {
   // These change the values that this tensor and all its views share, and return this. What is
   // recorded goes on: the tensor has the in-place operation as its producer afterwards, and views
   // follow. IllegalStateException where gradients are recorded and this is, or looks into, a leaf
-  // that requires one; ShapeException where elements share memory (an expanded tensor) or the other
+  // that requires one, and for read-only memory; ShapeException where elements share memory (an
+  // expanded tensor) or the other
   // operand does not broadcast to this shape; DTypeException where the values do not fit this type.
 
   /** {@code this += other}, which must broadcast to this shape. */
@@ -1827,32 +1980,60 @@ public final class Tensor {
     return Reductions.norm(this, axes, keepDim);
   }
 
-  /** Whether any is true, over all elements. */
+  /**
+   * The norm {@code (Σ|x|^p)^(1/p)} over axes, none for all: the sum of magnitudes for 1, the
+   * largest or smallest magnitude for ±∞ (whose equals share the gradient), the number of non-zeros
+   * for 0.
+   *
+   * @throws ShapeException for p = ±∞ over an empty axis
+   */
+  public Tensor norm(double p, int[] axes, boolean keepDim) {
+    return Norms.norm(this, p, axes, keepDim);
+  }
+
+  /**
+   * Divided by its p-norm along an axis, or by {@code eps} where that is larger; the shape stays.
+   */
+  public Tensor normalize(double p, int axis, double eps) {
+    return Norms.normalize(this, p, axis, eps);
+  }
+
+  /** Of length 1 along an axis (but for lengths below 1e-12). */
+  public Tensor normalize(int axis) {
+    return Norms.normalize(this, 2, axis, 1e-12);
+  }
+
+  /** The cosine of the angle to {@code other} along an axis, after broadcasting. */
+  public Tensor cosineSimilarity(Tensor other, int axis) {
+    return Norms.cosineSimilarity(this, other, axis, 1e-8);
+  }
+
+  /** Whether any is true (not 0), over all elements. */
   public Tensor any() {
     return Reductions.any(this, new int[0], false);
   }
 
-  /** Whether any is true, over one axis. */
+  /** Whether any is true (not 0), over one axis. */
   public Tensor any(int axis, boolean keepDim) {
     return Reductions.any(this, new int[] {axis}, keepDim);
   }
 
-  /** Whether any is true, over several axes; none means all. */
+  /** Whether any is true (not 0), over several axes; none means all. */
   public Tensor any(int[] axes, boolean keepDim) {
     return Reductions.any(this, axes, keepDim);
   }
 
-  /** Whether all are true, over all elements. */
+  /** Whether all are true (not 0), over all elements. */
   public Tensor all() {
     return Reductions.all(this, new int[0], false);
   }
 
-  /** Whether all are true, over one axis. */
+  /** Whether all are true (not 0), over one axis. */
   public Tensor all(int axis, boolean keepDim) {
     return Reductions.all(this, new int[] {axis}, keepDim);
   }
 
-  /** Whether all are true, over several axes; none means all. */
+  /** Whether all are true (not 0), over several axes; none means all. */
   public Tensor all(int[] axes, boolean keepDim) {
     return Reductions.all(this, axes, keepDim);
   }
@@ -1867,12 +2048,85 @@ public final class Tensor {
     return Reductions.var(this, axes, correction, keepDim);
   }
 
-  /** Standard deviation over axes, from the variance with {@code n − correction}. */
+  /**
+   * Standard deviation over axes, none for all, from the variance with {@code n − correction}; its
+   * gradient is 0 where all elements are equal.
+   */
   public Tensor std(int[] axes, int correction, boolean keepDim) {
-    return Reductions.var(this, axes, correction, keepDim).sqrt();
+    return Statistics.std(this, axes, correction, keepDim);
   }
 
-  /** The largest of all; the first such element takes the gradient. */
+  /** Standard deviation over all elements, from the variance with {@code n − correction}. */
+  public Tensor std(int correction) {
+    return Statistics.std(this, new int[0], correction, false);
+  }
+
+  /** Variance and mean over axes, none for all; see {@link #var(int[], int, boolean)}. */
+  public VarMean varMean(int[] axes, int correction, boolean keepDim) {
+    return Statistics.varMean(this, axes, correction, keepDim);
+  }
+
+  /** Standard deviation and mean over axes, none for all. */
+  public StdMean stdMean(int[] axes, int correction, boolean keepDim) {
+    return Statistics.stdMean(this, axes, correction, keepDim);
+  }
+
+  /** Sum over axes, none for all, NaN counting as 0. */
+  public Tensor nanSum(int[] axes, boolean keepDim) {
+    return Statistics.nanSum(this, axes, keepDim);
+  }
+
+  /** Mean over axes, none for all, of what is not NaN; NaN where nothing is left. */
+  public Tensor nanMean(int[] axes, boolean keepDim) {
+    return Statistics.nanMean(this, axes, keepDim);
+  }
+
+  /** How many are not 0 over axes, none for all; i64. */
+  public Tensor countNonZero(int[] axes, boolean keepDim) {
+    return Statistics.countNonZero(this, axes, keepDim);
+  }
+
+  /** The lower middle of all elements; equals share the gradient. NaN where one is NaN. */
+  public Tensor median() {
+    return Statistics.median(this);
+  }
+
+  /**
+   * The lower middle along an axis, whose element takes the gradient; NaN where one is NaN.
+   *
+   * @throws ShapeException where the axis is empty
+   */
+  public Picked median(int axis, boolean keepDim) {
+    return Statistics.median(this, axis, keepDim);
+  }
+
+  /**
+   * The most frequent along an axis, the smallest of several; the index is that of its last
+   * occurrence (PyTorch's is any of them), which takes the gradient.
+   *
+   * @throws ShapeException where the axis is empty
+   */
+  public Picked mode(int axis, boolean keepDim) {
+    return Statistics.mode(this, axis, keepDim);
+  }
+
+  /**
+   * The value below which the fraction {@code q} of an axis lies, linear between the two nearest;
+   * NaN where one is NaN.
+   *
+   * @throws IllegalArgumentException where {@code q} is not from 0 to 1
+   * @throws ShapeException where the axis is empty
+   */
+  public Tensor quantile(double q, int axis, boolean keepDim) {
+    return Statistics.quantile(this, q, axis, keepDim);
+  }
+
+  /** Several quantiles, stacked along a new first axis. */
+  public Tensor quantile(double[] qs, int axis, boolean keepDim) {
+    return Statistics.quantile(this, qs, axis, keepDim);
+  }
+
+  /** The largest of all; equals share the gradient. */
   public Tensor max() {
     return Reductions.max(this);
   }
@@ -1887,7 +2141,21 @@ public final class Tensor {
     return Reductions.argmax(this, axis, keepDim);
   }
 
-  /** The smallest of all; the first such element takes the gradient. */
+  /** The largest along an axis and its index; the first of equals, which takes the gradient. */
+  public Picked maxWithIndices(int axis, boolean keepDim) {
+    return Extrema.max(this, axis, keepDim);
+  }
+
+  /**
+   * The largest over axes, none for all; equals share the gradient.
+   *
+   * @throws ShapeException where one of the axes is empty
+   */
+  public Tensor amax(int[] axes, boolean keepDim) {
+    return Extrema.amax("amax", this, axes, keepDim);
+  }
+
+  /** The smallest of all; equals share the gradient. */
   public Tensor min() {
     return Reductions.min(this);
   }
@@ -1902,9 +2170,53 @@ public final class Tensor {
     return Reductions.argmin(this, axis, keepDim);
   }
 
+  /** The smallest along an axis and its index; the first of equals, which takes the gradient. */
+  public Picked minWithIndices(int axis, boolean keepDim) {
+    return Extrema.min(this, axis, keepDim);
+  }
+
+  /**
+   * The smallest over axes, none for all; equals share the gradient.
+   *
+   * @throws ShapeException where one of the axes is empty
+   */
+  public Tensor amin(int[] axes, boolean keepDim) {
+    return Extrema.amin("amin", this, axes, keepDim);
+  }
+
+  /** The smallest and the largest over axes, none for all; equals share the gradient. */
+  public MinMax aminmax(int[] axes, boolean keepDim) {
+    return Extrema.aminmax(this, axes, keepDim);
+  }
+
   /** Running sum along an axis. */
   public Tensor cumsum(int axis) {
     return Reductions.cumsum(this, axis);
+  }
+
+  /** Running product along an axis; integers become i64. */
+  public Tensor cumprod(int axis) {
+    return RunningFolds.cumprod(this, axis);
+  }
+
+  /** The largest so far along an axis, and its index (the last of equals). */
+  public Picked cummax(int axis) {
+    return RunningFolds.cummax(this, axis);
+  }
+
+  /** The smallest so far along an axis, and its index (the last of equals). */
+  public Picked cummin(int axis) {
+    return RunningFolds.cummin(this, axis);
+  }
+
+  /** Running {@code log Σ exp} along an axis, safe from overflow. */
+  public Tensor logCumSumExp(int axis) {
+    return RunningFolds.logCumSumExp(this, axis);
+  }
+
+  /** Differences of neighbours along an axis, {@code order} times; each time it is 1 shorter. */
+  public Tensor diff(int order, int axis) {
+    return RunningFolds.diff(this, order, axis);
   }
 
   /** {@code exp(x) / Σ exp(x)} along an axis. */
@@ -1912,9 +2224,144 @@ public final class Tensor {
     return Softmax.softmax(this, axis);
   }
 
+  /** {@code exp(−x) / Σ exp(−x)} along an axis. */
+  public Tensor softmin(int axis) {
+    return Softmax.softmax(neg(), axis);
+  }
+
   /** The logarithm of {@link #softmax}. */
   public Tensor logSoftmax(int axis) {
     return Softmax.logSoftmax(this, axis);
+  }
+
+  // ---------------------------------------------------------------- order
+
+  /**
+   * Sorted along an axis. The sort is stable in both directions; NaN is larger than every number.
+   */
+  public Picked sort(int axis, boolean descending) {
+    return Ordering.sort(this, axis, descending);
+  }
+
+  /** Ascending along the last axis. */
+  public Picked sort() {
+    return Ordering.sort(this, -1, false);
+  }
+
+  /** The indices that sort along an axis, i64; see {@link #sort(int, boolean)}. */
+  public Tensor argsort(int axis, boolean descending) {
+    return Ordering.argsort(this, axis, descending);
+  }
+
+  /**
+   * The {@code k} largest (or smallest) along an axis, best first, the first of equals before the
+   * others. For a k well below the size of the axis much cheaper than a sort.
+   *
+   * @throws ShapeException where the axis has fewer than k
+   */
+  public Picked topk(long k, int axis, boolean largest) {
+    return Ordering.topk(this, k, axis, largest);
+  }
+
+  /** The {@code k} largest along the last axis, largest first. */
+  public Picked topk(long k) {
+    return Ordering.topk(this, k, -1, true);
+  }
+
+  /**
+   * The {@code k}-th smallest along an axis, counted from 1, and its index.
+   *
+   * @throws ShapeException where the axis has no k-th
+   */
+  public Picked kthValue(long k, int axis, boolean keepDim) {
+    return Ordering.kthValue(this, k, axis, keepDim);
+  }
+
+  /** The different values, ascending, with inverse and counts. Waits for values on the host. */
+  public Unique unique() {
+    return Ordering.unique(this);
+  }
+
+  /**
+   * For each value the number of elements of an ascending sequence that stand before it: those
+   * below it, or where {@code right} those not above it. i64 in the shape of {@code values}.
+   *
+   * @param sorted {@code [N]}, or {@code [..., N]} for values {@code [..., M]}
+   * @throws ShapeException where the leading axes differ
+   */
+  public static Tensor searchSorted(Tensor sorted, Tensor values, boolean right) {
+    return Ordering.searchSorted(sorted, values, right);
+  }
+
+  /**
+   * The number of the bucket of each element: bucket i ends at {@code boundaries[i]}, which belongs
+   * to it, or where {@code right} to the next; i64.
+   *
+   * @param boundaries ascending, {@code [N]}
+   */
+  public Tensor bucketize(Tensor boundaries, boolean right) {
+    if (boundaries.rank() != 1) {
+      throw new ShapeException("bucketize: boundaries are [N], got " + boundaries.shape());
+    }
+    return Ordering.searchSorted(boundaries, this, right);
+  }
+
+  /** Where the element stands somewhere in {@code others}, of any shape; boolean. */
+  public Tensor isIn(Tensor others) {
+    return Ordering.isIn(this, others);
+  }
+
+  /**
+   * How often each whole number stands in {@code [N]}, from 0 to the largest, i64, or the sum of
+   * its weights {@code [N]} (null for none; f32 stays f32, other types become f64). Waits for
+   * values on the host.
+   *
+   * @throws IllegalArgumentException for negative numbers
+   */
+  public Tensor bincount(Tensor weights, long minLength) {
+    return Selecting.bincount(this, weights, minLength);
+  }
+
+  /**
+   * How many elements fall into each of {@code bins} equal parts of [low, high], in this floating
+   * type; others are not counted. Where low equals high the data's own range, which waits for
+   * values on the host.
+   */
+  public Tensor histc(int bins, double low, double high) {
+    return Selecting.histc(this, bins, low, high);
+  }
+
+  /**
+   * The coordinates of what is not 0, {@code [count, rank]}, i64, in row-major order. Waits for
+   * values on the host.
+   */
+  public Tensor nonZero() {
+    return Selecting.nonZero(this);
+  }
+
+  /**
+   * The elements where a mask is true, {@code [count]}, in row-major order after broadcasting.
+   * Waits for values on the host.
+   */
+  public Tensor maskedSelect(Tensor mask) {
+    return Selecting.maskedSelect(this, mask);
+  }
+
+  /** 1 with the probability that stands in the element, else 0; one draw an element. */
+  public Tensor bernoulli() {
+    return Sampling.bernoulli(this);
+  }
+
+  /**
+   * Indices drawn with the probability of their weights (which need not add up to 1): {@code [C]}
+   * gives {@code [count]}, {@code [B, C]} gives {@code [B, count]}, i64. With replacement one draw
+   * of the generator a result, without one a weight. Waits for values on the host to check them.
+   *
+   * @throws IllegalArgumentException for negative weights, or a row with too few that are not 0
+   * @throws ShapeException for other shapes, or more than C without replacement
+   */
+  public Tensor multinomial(long count, boolean replacement) {
+    return Sampling.multinomial(this, count, replacement);
   }
 
   // ---------------------------------------------------------------- products and indices

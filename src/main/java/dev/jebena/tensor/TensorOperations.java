@@ -32,6 +32,8 @@ public final class TensorOperations {
     rows.addAll(ViewRows.rows());
     rows.addAll(JoiningRows.rows());
     rows.addAll(ProductRows.rows());
+    rows.addAll(StatisticsRows.rows());
+    rows.addAll(OrderingRows.rows());
     return rows;
   }
 
@@ -237,7 +239,11 @@ public final class TensorOperations {
                           : x[0].all(a.axes("axes"), a.flag("keepDim")))
               .sample("last", of(Input.bools(9, 3)), axes(false, -1))
               .sample("first", of(Input.bools(3, 9)), axes(true, 0))
-              .error(op + ": takes bool tensors", of(Input.of(2)), axes(false))
+              .sample("two", of(Input.bools(2, 3, 4)), axes(true, 0, 2))
+              .sample("all axes", of(Input.bools(3, 4)), axes(false))
+              .sample("numbers", of(Input.indices(2, 9, 3)), axes(false, 1))
+              .sample("no elements", of(Input.bools(3, 0)), axes(false, 1))
+              .error(op + ": axis 1 is out of range", of(Input.of(2)), axes(false, 1))
               .notDifferentiable()
               .build());
     }

@@ -5,6 +5,7 @@ import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.Primitives;
 import dev.jebena.kernel.RandomOp;
 import dev.jebena.kernel.ReduceOp;
+import dev.jebena.kernel.ScanOp;
 import dev.jebena.kernel.UnaryOp;
 import dev.jebena.kernel.cpu.ElementWise.Input;
 import dev.jebena.memory.DType;
@@ -17,6 +18,9 @@ final class CpuPrimitives implements Primitives {
   private final TransposedCopy transposed;
   private final Reductions reductions;
   private final Scans scans;
+  private final RunningFolds runningFolds;
+  private final Sorting sorting;
+  private final Searching searching;
   private final Indexing indexing;
   private final Generation generation;
   private final MatrixProduct matrixProduct;
@@ -27,6 +31,9 @@ final class CpuPrimitives implements Primitives {
     this.transposed = new TransposedCopy(pool);
     this.reductions = new Reductions(pool);
     this.scans = new Scans(pool);
+    this.runningFolds = new RunningFolds(pool);
+    this.sorting = new Sorting(pool);
+    this.searching = new Searching(pool);
     this.indexing = new Indexing(pool);
     this.generation = new Generation(pool);
     this.matrixProduct = new MatrixProduct(pool);
@@ -132,6 +139,21 @@ final class CpuPrimitives implements Primitives {
   @Override
   public void cumulativeSum(Operand x, int axis, Operand out) {
     scans.cumulativeSum(x, axis, out);
+  }
+
+  @Override
+  public void scan(ScanOp op, Operand x, int axis, Operand out) {
+    runningFolds.scan(op, x, axis, out);
+  }
+
+  @Override
+  public void sort(Operand x, int axis, boolean descending, Operand values, Operand indices) {
+    sorting.sort(x, axis, descending, values, indices);
+  }
+
+  @Override
+  public void searchSorted(Operand sorted, Operand values, boolean right, Operand out) {
+    searching.searchSorted(sorted, values, right, out);
   }
 
   @Override

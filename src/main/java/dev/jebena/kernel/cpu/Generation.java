@@ -9,6 +9,7 @@ import dev.jebena.kernel.RandomOp;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.Philox;
 import dev.jebena.memory.StochasticRounding;
+import dev.jebena.memory.TruncatedNormal;
 import java.lang.foreign.MemorySegment;
 
 /** Kernels whose output depends on the position alone: sequences and random numbers. */
@@ -122,6 +123,10 @@ final class Generation {
           double angle = 2 * Math.PI * second;
           set(dtype, block, i, a + b * (radius * StrictMath.cos(angle)));
           set(dtype, block, i + 1, a + b * (radius * StrictMath.sin(angle)));
+        }
+        case TRUNCATED_NORMAL -> {
+          set(dtype, block, i, TruncatedNormal.quantile(first, a, b));
+          set(dtype, block, i + 1, TruncatedNormal.quantile(second, a, b));
         }
         case INTEGER -> {
           set(dtype, block, i, Math.floor(a + (b - a) * first));

@@ -32,12 +32,17 @@ final class Scans {
     return operand.with(Layout.of(shape, layout.strides(), layout.offset()));
   }
 
-  private interface Line {
+  interface Line {
     /** Handles one line that begins at these byte offsets. */
     void run(long atX, long atOut);
   }
 
   private void forEachLine(Operand x, Operand out, int axis, Line line) {
+    forEachLine(pool, x, out, axis, line);
+  }
+
+  /** Shares out the lines of an axis among the threads. */
+  static void forEachLine(WorkerPool pool, Operand x, Operand out, int axis, Line line) {
     var walk = Walk.of(heads(out, axis), heads(x, axis));
     long length = x.layout().size(axis);
     int perTask = (int) Math.max(1, ElementWise.TASK / Math.max(16, length));

@@ -4,6 +4,7 @@ import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.RandomOp;
 import dev.jebena.memory.Philox;
 import dev.jebena.memory.StochasticRounding;
+import dev.jebena.memory.TruncatedNormal;
 
 /** Random numbers as functions of seed, counter and position. */
 final class RandomNumbers {
@@ -29,6 +30,8 @@ final class RandomNumbers {
               }
             }
             case NORMAL -> out.set(a + b * normal(first, second, even), at);
+            case TRUNCATED_NORMAL ->
+                out.set(TruncatedNormal.quantile(even ? first : second, a, b), at);
             case INTEGER -> out.set((long) Math.floor(a + (b - a) * (even ? first : second)), at);
           }
         });

@@ -5,6 +5,7 @@ import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.Primitives;
 import dev.jebena.kernel.RandomOp;
 import dev.jebena.kernel.ReduceOp;
+import dev.jebena.kernel.ScanOp;
 import dev.jebena.kernel.UnaryOp;
 
 /** The table of contents of this package: each primitive and the file that defines it. */
@@ -57,6 +58,21 @@ final class ReferencePrimitives implements Primitives {
   @Override
   public void cumulativeSum(Operand x, int axis, Operand out) {
     Reductions.cumulativeSum(x, axis, out);
+  }
+
+  @Override
+  public void scan(ScanOp op, Operand x, int axis, Operand out) {
+    Scans.scan(op, x, axis, out);
+  }
+
+  @Override
+  public void sort(Operand x, int axis, boolean descending, Operand values, Operand indices) {
+    Sorting.sort(x, axis, descending, values, indices);
+  }
+
+  @Override
+  public void searchSorted(Operand sorted, Operand values, boolean right, Operand out) {
+    Sorting.searchSorted(sorted, values, right, out);
   }
 
   @Override

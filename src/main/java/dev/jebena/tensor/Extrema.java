@@ -35,7 +35,9 @@ final class Extrema {
         name,
         value,
         g -> {
-          var equal = x.detach().eq(value.detach()).to(g.dtype());
+          var same = x.detach().eq(value.detach());
+          // NaN wins and equals nothing
+          var equal = same.or(x.detach().isNan().and(value.detach().isNan())).to(g.dtype());
           return gradients(g.mul(equal.div(equal.sum(folded, true))));
         },
         x);

@@ -20,17 +20,19 @@ final class Norms {
     if (p == 2) {
       return Reductions.norm(x, folded, keepDim);
     }
-    if (p == Double.POSITIVE_INFINITY || p == Double.NEGATIVE_INFINITY) {
+    if (p < 0 || p == Double.POSITIVE_INFINITY) {
       for (int axis : folded) {
         if (x.size(axis) == 0) {
           throw new ShapeException(
               "norm: axis " + axis + " of shape " + x.shape() + " is empty and has no norm " + p);
         }
       }
-      var magnitude = x.abs();
-      return p > 0
-          ? Extrema.amax("norm", magnitude, folded, keepDim)
-          : Extrema.amin("norm", magnitude, folded, keepDim);
+    }
+    if (p == Double.POSITIVE_INFINITY) {
+      return Extrema.amax("norm", x.abs(), folded, keepDim);
+    }
+    if (p == Double.NEGATIVE_INFINITY) {
+      return Extrema.amin("norm", x.abs(), folded, keepDim);
     }
     if (p == 0) {
       // constant between its jumps: a gradient of 0 that is there
@@ -40,15 +42,12 @@ final class Norms {
     if (p == 1) {
       return Reductions.sum(x.abs(), folded, keepDim);
     }
-    var zero = x.detach().eq(0);
-    if (p < 0) {
-      // one zero makes the whole norm 0
-      return Reductions.sum(x.abs().pow(p), folded, keepDim).pow(1 / p);
-    }
     // zeros and norms of 0 have slopes that are infinite or no number: they stand aside
+    var zero = x.detach().eq(0);
     var powers = x.maskedFill(zero, 1).abs().pow(p).maskedFill(zero, 0);
     var sum = Reductions.sum(powers, folded, keepDim);
-    var nothing = sum.detach().eq(0);
+    // with a negative power one zero makes the whole norm 0
+    var nothing = p < 0 ? zero.any(folded, keepDim) : sum.detach().eq(0);
     return sum.maskedFill(nothing, 1).pow(1 / p).maskedFill(nothing, 0);
   }
 

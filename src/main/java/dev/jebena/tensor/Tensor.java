@@ -1985,7 +1985,7 @@ public final class Tensor {
    * largest or smallest magnitude for ±∞ (whose equals share the gradient), the number of non-zeros
    * for 0.
    *
-   * @throws ShapeException for p = ±∞ over an empty axis
+   * @throws ShapeException for p = ∞ or p below 0 over an empty axis
    */
   public Tensor norm(double p, int[] axes, boolean keepDim) {
     return Norms.norm(this, p, axes, keepDim);

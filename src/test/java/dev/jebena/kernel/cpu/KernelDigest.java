@@ -4,6 +4,7 @@ import dev.jebena.kernel.BinaryOp;
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.RandomOp;
 import dev.jebena.kernel.ReduceOp;
+import dev.jebena.kernel.ScanOp;
 import dev.jebena.kernel.UnaryOp;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.Shape;
@@ -55,6 +56,13 @@ final class KernelDigest {
     }
     p.random(RandomOp.NORMAL, 5, 6, 0, 1, out);
     digest = 31 * digest + bits(out);
+    p.random(RandomOp.TRUNCATED_NORMAL, 5, 6, -1, 3, out);
+    digest = 31 * digest + bits(out);
+    p.scan(ScanOp.LOG_SUM_EXP, x, 1, out);
+    digest = 31 * digest + bits(out);
+    var places = samples.contiguous(DType.I64, 11, 131);
+    p.sort(x, 1, true, out, places);
+    digest = 31 * digest + bits(out) + bits(places);
     for (long[] size : new long[][] {{20, 70, 40}, {1, 200, 70}, {13, 530, 9}}) {
       var a = samples.contiguous(DType.F32, size[0], size[1]);
       var b = samples.contiguous(DType.F32, size[1], size[2]);

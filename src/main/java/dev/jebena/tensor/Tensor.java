@@ -327,11 +327,20 @@ public final class Tensor {
     return Creation.nested(nested);
   }
 
-  /** A copy of what remains in a buffer, which is left as it is; without a shape 1-dimensional. */
+  /** A copy of what remains in a buffer, one-dimensional; the buffer is left as it is. */
+  public static Tensor of(FloatBuffer values) {
+    return of(values, values.remaining());
+  }
+
+  /**
+   * A copy of what remains in a buffer, in row-major order; the buffer is left as it is.
+   *
+   * @throws ShapeException where the shape has not as many elements
+   */
   public static Tensor of(FloatBuffer values, long... shape) {
     float[] copy = new float[values.remaining()];
     values.get(values.position(), copy);
-    return of(copy, shape.length == 0 ? new long[] {copy.length} : shape);
+    return of(copy, shape);
   }
 
   /** A copy of raw little-endian elements in row-major order, on a device. */

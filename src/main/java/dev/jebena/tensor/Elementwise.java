@@ -157,11 +157,11 @@ final class Elementwise {
         t);
   }
 
-  static Tensor clamp(Tensor x, double low, double high) {
+  static Tensor clamp(Tensor input, double low, double high) {
     if (low > high) {
       throw new IllegalArgumentException("clamp: low " + low + " is above high " + high);
     }
-    requireNumbers("clamp", x);
+    var x = forScalar("clamp", forScalar("clamp", input, low), high);
     var cut =
         Dispatch.scalar(BinaryOp.MIN, Dispatch.scalar(BinaryOp.MAX, x, low, false), high, false);
     return Tape.record(
@@ -175,7 +175,7 @@ final class Elementwise {
   }
 
   /** Integers stay integers for whole numbers and become f32 for others, as in PyTorch. */
-  private static Tensor forScalar(String operation, Tensor x, double s) {
+  static Tensor forScalar(String operation, Tensor x, double s) {
     requireNumbers(operation, x);
     return x.dtype().isInteger() && s != Math.rint(s) ? x.to(DType.F32) : x;
   }

@@ -105,11 +105,13 @@ final class FunctionRows {
         unary("trunc", Tensor::trunc, 0.1, 0.9)
             .sample("negative", of(Input.uniform(-2.9, -2.1, 5)))
             .error("trunc: bool tensors have no arithmetic", of(Input.bools(2)))
+            .alsoIntegers()
             .build());
     rows.add(
         unary("frac", Tensor::frac, 1.1, 1.9)
             .sample("negative", of(Input.uniform(-2.9, -2.1, 5)))
             .error("frac: bool tensors have no arithmetic", of(Input.bools(2)))
+            .alsoIntegers()
             .build());
     // the reciprocal of a rounded number is often infinite, of either sign
     rows.add(unary("isInf", x -> infinities(x).isInf(), -2, 2).notDifferentiable().build());

@@ -2,6 +2,8 @@ package dev.jebena.tensor;
 
 import dev.jebena.memory.DType;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,7 @@ import java.util.Set;
  * against values computed elsewhere.
  *
  * @param name as in {@code info --operations}
- * @param dtypes types of floating inputs that it claims; samples with other inputs name theirs
+ * @param dtypes types that it claims for inputs whose samples name none
  * @param differentiable whether the floating inputs have gradients
  * @param apply the call
  * @param samples inputs to try
@@ -56,7 +58,7 @@ public record Operation(
   /**
    * An input to make.
    *
-   * @param dtype null for the floating type under test
+   * @param dtype null for the type under test
    */
   public record Input(
       List<Long> shape, DType dtype, double low, double high, Fill fill, View view) {
@@ -155,7 +157,7 @@ public record Operation(
     private final Call apply;
     private final List<Sample> samples = new ArrayList<>();
     private final List<ErrorSample> errors = new ArrayList<>();
-    private Set<DType> dtypes = Set.of(DType.F32, DType.F64);
+    private Set<DType> dtypes = Set.of(DType.F64, DType.F32, DType.F16, DType.BF16);
     private boolean differentiable = true;
 
     private Builder(String name, Call apply) {
@@ -163,10 +165,28 @@ public record Operation(
       this.apply = apply;
     }
 
-    /** Claims these floating types instead of f32 and f64. */
+    /** Claims these types instead of f64, f32, f16 and bf16. */
     public Builder dtypes(DType... claimed) {
       dtypes = Set.of(claimed);
       return this;
+    }
+
+    /** Claims these types too. */
+    public Builder alsoDtypes(DType... claimed) {
+      var all = EnumSet.copyOf(dtypes);
+      all.addAll(List.of(claimed));
+      dtypes = Collections.unmodifiableSet(all);
+      return this;
+    }
+
+    /** Claims every integer type too. */
+    public Builder alsoIntegers() {
+      return alsoDtypes(DType.I64, DType.I32, DType.I16, DType.I8, DType.U8);
+    }
+
+    /** Claims every type there is: the operation moves elements without looking at them. */
+    public Builder everyType() {
+      return dtypes(DType.values());
     }
 
     /** The operation has no gradient. */

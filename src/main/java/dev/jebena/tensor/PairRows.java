@@ -60,7 +60,7 @@ final class PairRows {
               .error(op + ": bool tensors have no", of(Input.bools(2), Input.bools(2)))
               .error(
                   op + ": shapes [3, 5] and [4] do not broadcast", of(Input.of(3, 5), Input.of(4)));
-      rows.add((op.equals("floorDivide") ? row.notDifferentiable() : row).build());
+      rows.add((op.equals("floorDivide") ? row.notDifferentiable() : row).alsoIntegers().build());
     }
   }
 
@@ -78,11 +78,13 @@ final class PairRows {
             .binarySamples(-2, 2)
             .error("heaviside: shapes [3] and [4] do not broadcast", of(Input.of(3), Input.of(4)))
             .notDifferentiable()
+            .alsoIntegers()
             .build());
     rows.add(
         named("isClose", (x, a) -> x[0].round().isClose(x[1].round(), 0.1, 0.5, true))
             .binarySamples(-4, 4)
             .notDifferentiable()
+            .alsoIntegers()
             .build());
   }
 
@@ -158,12 +160,14 @@ final class PairRows {
             .unarySamples(-2, 2, "low", -0.5)
             .sample("integers", of(whole(DType.I32, -9, 9, 19)), "low", -3)
             .error("clampMin: bool tensors have no", of(Input.bools(2)), "low", 0)
+            .alsoIntegers()
             .build());
     rows.add(
         named("clampMax", (x, a) -> x[0].clampMax(a.number("high")))
             .unarySamples(-2, 2, "high", 0.5)
             .sample("integers", of(whole(DType.I32, -9, 9, 19)), "high", 3)
             .error("clampMax: bool tensors have no", of(Input.bools(2)), "high", 0)
+            .alsoIntegers()
             .build());
     rows.add(
         named("clampTensor", (x, a) -> x[0].clamp(x[1], x[2]))
@@ -180,6 +184,7 @@ final class PairRows {
             .error(
                 "clamp: shapes [3] and [2] do not broadcast",
                 of(Input.of(3), Input.of(2), Input.of()))
+            .alsoIntegers()
             .build());
   }
 

@@ -218,8 +218,8 @@ final class Pairs {
   }
 
   /** A value that is the limit itself takes the gradient. */
-  private static Tensor limited(String name, BinaryOp op, Tensor x, double limit) {
-    Elementwise.requireNumbers(name, x);
+  private static Tensor limited(String name, BinaryOp op, Tensor input, double limit) {
+    var x = Elementwise.forScalar(name, input, limit);
     var d = x.detach();
     return Tape.record(
         name,

@@ -55,24 +55,28 @@ public final class TensorOperations {
     rows.add(
         binary("add", Tensor::add, -2, 2)
             .error("add: bool tensors have no arithmetic", of(Input.bools(2), Input.bools(2)))
+            .alsoIntegers()
             .build());
-    rows.add(binary("sub", Tensor::sub, -2, 2).build());
-    rows.add(binary("mul", Tensor::mul, -2, 2).build());
-    rows.add(binary("div", Tensor::div, 0.5, 2).build());
+    rows.add(binary("sub", Tensor::sub, -2, 2).alsoIntegers().build());
+    rows.add(binary("mul", Tensor::mul, -2, 2).alsoIntegers().build());
+    rows.add(binary("div", Tensor::div, 0.5, 2).alsoIntegers().build());
     rows.add(binary("pow", Tensor::pow, 0.5, 2).build());
-    rows.add(binary("maximum", Tensor::maximum, -2, 2).build());
-    rows.add(binary("minimum", Tensor::minimum, -2, 2).build());
+    rows.add(binary("maximum", Tensor::maximum, -2, 2).alsoIntegers().build());
+    rows.add(binary("minimum", Tensor::minimum, -2, 2).alsoIntegers().build());
     rows.add(
         named("addScalar", (x, a) -> x[0].add(a.number("s")))
             .unarySamples(-2, 2, "s", 1.5)
+            .alsoIntegers()
             .build());
     rows.add(
         named("subtractFrom", (x, a) -> x[0].subtractFrom(a.number("s")))
             .unarySamples(-2, 2, "s", 1.5)
+            .alsoIntegers()
             .build());
     rows.add(
         named("mulScalar", (x, a) -> x[0].mul(a.number("s")))
             .unarySamples(-2, 2, "s", -2.5)
+            .alsoIntegers()
             .build());
     rows.add(
         named("divScalar", (x, a) -> x[0].div(a.number("s")))
@@ -87,14 +91,15 @@ public final class TensorOperations {
         named("clamp", (x, a) -> x[0].clamp(a.number("low"), a.number("high")))
             .unarySamples(-2, 2, "low", -1.0, "high", 0.5)
             .error("clamp: low 2.0 is above high 1.0", of(Input.of(2)), "low", 2.0, "high", 1.0)
+            .alsoIntegers()
             .build());
   }
 
   private static void functions(List<Operation> rows) {
-    rows.add(unary("neg", Tensor::neg, -2, 2).build());
-    rows.add(unary("abs", Tensor::abs, 0.1, 2).build());
-    rows.add(unary("sign", Tensor::sign, 0.1, 2).build());
-    rows.add(unary("square", Tensor::square, -2, 2).build());
+    rows.add(unary("neg", Tensor::neg, -2, 2).alsoIntegers().build());
+    rows.add(unary("abs", Tensor::abs, 0.1, 2).alsoIntegers().build());
+    rows.add(unary("sign", Tensor::sign, 0.1, 2).alsoIntegers().build());
+    rows.add(unary("square", Tensor::square, -2, 2).alsoIntegers().build());
     rows.add(unary("reciprocal", Tensor::reciprocal, 0.5, 2).build());
     rows.add(unary("sqrt", Tensor::sqrt, 0.5, 2).build());
     rows.add(unary("rsqrt", Tensor::rsqrt, 0.5, 2).build());
@@ -108,12 +113,12 @@ public final class TensorOperations {
     rows.add(unary("tanh", Tensor::tanh, -4, 4).build());
     rows.add(unary("sigmoid", Tensor::sigmoid, -4, 4).build());
     rows.add(unary("erf", Tensor::erf, -3, 3).build());
-    rows.add(unary("relu", Tensor::relu, -2, 2).build());
+    rows.add(unary("relu", Tensor::relu, -2, 2).alsoIntegers().build());
     rows.add(unary("gelu", Tensor::gelu, -4, 4).build());
     rows.add(unary("silu", Tensor::silu, -4, 4).build());
-    rows.add(unary("floor", Tensor::floor, 0.1, 0.9).build());
-    rows.add(unary("ceil", Tensor::ceil, 0.1, 0.9).build());
-    rows.add(unary("round", Tensor::round, 0.6, 1.4).build());
+    rows.add(unary("floor", Tensor::floor, 0.1, 0.9).alsoIntegers().build());
+    rows.add(unary("ceil", Tensor::ceil, 0.1, 0.9).alsoIntegers().build());
+    rows.add(unary("round", Tensor::round, 0.6, 1.4).alsoIntegers().build());
   }
 
   private static void choices(List<Operation> rows) {
@@ -129,6 +134,7 @@ public final class TensorOperations {
           };
       rows.add(
           binary(op, f, -2, 2)
+              .alsoIntegers()
               .sample("integers", of(Input.indices(3, 17), Input.indices(3, 17)))
               .notDifferentiable()
               .build());
@@ -153,8 +159,8 @@ public final class TensorOperations {
             .error("not: takes bool tensors", of(Input.of(2)))
             .notDifferentiable()
             .build());
-    rows.add(unary("isNan", Tensor::isNan, -2, 2).notDifferentiable().build());
-    rows.add(unary("isFinite", Tensor::isFinite, -2, 2).notDifferentiable().build());
+    rows.add(unary("isNan", Tensor::isNan, -2, 2).notDifferentiable().alsoIntegers().build());
+    rows.add(unary("isFinite", Tensor::isFinite, -2, 2).notDifferentiable().alsoIntegers().build());
     rows.add(
         named("where", (x, a) -> Tensor.where(x[0], x[1], x[2]))
             .sample("equal", of(Input.bools(3, 5), Input.of(3, 5), Input.of(3, 5)))
@@ -162,6 +168,7 @@ public final class TensorOperations {
             .sample(
                 "strided", of(Input.bools(4, 6).as(View.TRANSPOSED), Input.of(6), Input.of(4, 6)))
             .error("where: takes bool tensors", of(Input.of(2), Input.of(2), Input.of(2)))
+            .everyType()
             .build());
     rows.add(
         named("maskedFill", (x, a) -> x[0].maskedFill(x[1], a.number("value")))
@@ -173,18 +180,21 @@ public final class TensorOperations {
                 of(Input.of(3), Input.bools(2, 3)),
                 "value",
                 0.0)
+            .everyType()
             .build());
     rows.add(
         named("tril", (x, a) -> x[0].tril(a.integer("diagonal")))
             .sample("square", of(Input.of(5, 5)), "diagonal", 0)
             .sample("batch above", of(Input.of(2, 3, 5)), "diagonal", 1)
             .error("tril: takes matrices, got shape [3]", of(Input.of(3)), "diagonal", 0)
+            .everyType()
             .build());
     rows.add(
         named("triu", (x, a) -> x[0].triu(a.integer("diagonal")))
             .sample("square", of(Input.of(5, 5)), "diagonal", 0)
             .sample("batch below", of(Input.of(2, 3, 5)), "diagonal", -1)
             .error("triu: takes matrices, got shape [3]", of(Input.of(3)), "diagonal", 0)
+            .everyType()
             .build());
   }
 
@@ -213,6 +223,7 @@ public final class TensorOperations {
         reduction("sum", (x, a) -> x[0].sum(a.axes("axes"), a.flag("keepDim")), -2, 2)
             .sample("empty axis", of(Input.of(3, 0)), axes(false, 1))
             .sample("integers", of(Input.indices(9, 3, 4)), axes(false, 1))
+            .alsoIntegers()
             .build());
     rows.add(
         reduction("mean", (x, a) -> x[0].mean(a.axes("axes"), a.flag("keepDim")), -2, 2)
@@ -220,6 +231,7 @@ public final class TensorOperations {
             .build());
     rows.add(
         reduction("prod", (x, a) -> x[0].prod(a.axes("axes"), a.flag("keepDim")), 0.7, 1.3)
+            .alsoIntegers()
             .build());
     rows.add(
         reduction("logSumExp", (x, a) -> x[0].logSumExp(a.axes("axes"), a.flag("keepDim")), -4, 4)
@@ -247,16 +259,24 @@ public final class TensorOperations {
               .notDifferentiable()
               .build());
     }
-    rows.add(along("max", (x, a) -> x[0].max(a.integer("axis"), a.flag("keepDim"))).build());
-    rows.add(along("min", (x, a) -> x[0].min(a.integer("axis"), a.flag("keepDim"))).build());
+    rows.add(
+        along("max", (x, a) -> x[0].max(a.integer("axis"), a.flag("keepDim")))
+            .alsoIntegers()
+            .build());
+    rows.add(
+        along("min", (x, a) -> x[0].min(a.integer("axis"), a.flag("keepDim")))
+            .alsoIntegers()
+            .build());
     rows.add(
         along("argmax", (x, a) -> x[0].argmax(a.integer("axis"), a.flag("keepDim")))
             .error("argmax: axis 1 of shape [3, 0] is empty", of(Input.of(3, 0)), axis(1, false))
             .notDifferentiable()
+            .alsoIntegers()
             .build());
     rows.add(
         along("argmin", (x, a) -> x[0].argmin(a.integer("axis"), a.flag("keepDim")))
             .notDifferentiable()
+            .alsoIntegers()
             .build());
     rows.add(
         named("cumsum", (x, a) -> x[0].cumsum(a.integer("axis")))
@@ -264,6 +284,7 @@ public final class TensorOperations {
             .sample("first", of(Input.of(5, 3)), "axis", 0)
             .sample("transposed", of(Input.of(4, 6).as(View.TRANSPOSED)), "axis", 1)
             .error("cumsum: axis 2 is out of range", of(Input.of(2, 3)), "axis", 2)
+            .alsoIntegers()
             .build());
     for (var op : List.of("softmax", "logSoftmax")) {
       boolean log = op.equals("logSoftmax");
@@ -346,6 +367,7 @@ public final class TensorOperations {
                 "matmul (leading axes): shapes [2] and [3] do not broadcast",
                 of(Input.of(2, 4, 5), Input.of(3, 5, 2)))
             .error("matmul: takes tensors of rank 1 or more", of(Input.of(), Input.of(2)))
+            .alsoIntegers()
             .build());
     rows.add(
         named("linear", (x, a) -> x[0].linear(x[1], x.length > 2 ? x[2] : null))
@@ -366,11 +388,13 @@ public final class TensorOperations {
             .sample("matrix", of(Input.of(3, 5)), "a", 0, "b", 1)
             .sample("outer", of(Input.of(2, 3, 4)), "a", 0, "b", -1)
             .error("transpose: axis 2 is out of range", of(Input.of(3, 5)), "a", 0, "b", 2)
+            .everyType()
             .build());
     rows.add(
         named("permute", (x, a) -> x[0].permute(a.axes("order")))
             .sample("rotate", of(Input.of(2, 3, 4)), "order", new int[] {2, 0, 1})
             .error("permute: axis 0 stands twice", of(Input.of(3, 5)), "order", new int[] {0, 0})
+            .everyType()
             .build());
     rows.add(
         named("reshape", (x, a) -> x[0].reshape(a.sizes("shape")))
@@ -378,6 +402,7 @@ public final class TensorOperations {
             .sample("copy", of(Input.of(4, 6).as(View.TRANSPOSED)), "shape", new long[] {24})
             .error(
                 "reshape: [4, 6] has 24 elements", of(Input.of(4, 6)), "shape", new long[] {5, 5})
+            .everyType()
             .build());
     rows.add(
         named("expand", (x, a) -> x[0].expand(a.sizes("shape")))
@@ -388,17 +413,20 @@ public final class TensorOperations {
                 of(Input.of(3)),
                 "shape",
                 new long[] {2, 5})
+            .everyType()
             .build());
     rows.add(
         named("unsqueeze", (x, a) -> x[0].unsqueeze(a.integer("axis")))
             .sample("front", of(Input.of(3, 5)), "axis", 0)
             .sample("back", of(Input.of(3, 5)), "axis", -1)
             .error("unsqueeze: axis 3 is out of range", of(Input.of(3, 5)), "axis", 3)
+            .everyType()
             .build());
     rows.add(
         named("squeeze", (x, a) -> x[0].squeeze(a.integer("axis")))
             .sample("middle", of(Input.of(3, 1, 5)), "axis", 1)
             .error("squeeze: axis 0 of shape [3, 5] has size 3", of(Input.of(3, 5)), "axis", 0)
+            .everyType()
             .build());
     rows.add(
         named(
@@ -411,12 +439,14 @@ public final class TensorOperations {
                 "from the end", of(Input.of(3, 7)), "axis", 1, "start", -4, "end", -1, "step", 1)
             .sample("nothing", of(Input.of(3, 7)), "axis", 1, "start", 5, "end", 2, "step", 1)
             .error("slice: step 0", of(Input.of(3)), "axis", 0, "start", 0, "end", 1, "step", 0)
+            .everyType()
             .build());
     rows.add(
         named("select", (x, a) -> x[0].select(a.integer("axis"), a.integer("index")))
             .sample("row", of(Input.of(3, 5)), "axis", 0, "index", -1)
             .sample("column", of(Input.of(3, 5)), "axis", 1, "index", 2)
             .error("select: index 3 is out of range", of(Input.of(3, 5)), "axis", 0, "index", 3)
+            .everyType()
             .build());
     rows.add(
         named("flip", (x, a) -> x[0].flip(a.integer("axis")).mul(x[0]))
@@ -424,7 +454,7 @@ public final class TensorOperations {
             .sample("first", of(Input.of(5, 3)), "axis", 0)
             .error("flip: axis 2 is out of range", of(Input.of(3, 5)), "axis", 2)
             .build());
-    rows.add(named("copy", (x, a) -> x[0].copy()).unarySamples(-2, 2).build());
+    rows.add(named("copy", (x, a) -> x[0].copy()).unarySamples(-2, 2).everyType().build());
     rows.add(
         named("cat", (x, a) -> Tensor.cat(a.integer("axis"), x))
             .sample("columns", of(Input.of(3, 5), Input.of(3, 2)), "axis", 1)
@@ -434,17 +464,20 @@ public final class TensorOperations {
                 of(Input.of(3, 5), Input.of(4, 2)),
                 "axis",
                 1)
+            .everyType()
             .build());
     rows.add(
         named("stack", (x, a) -> Tensor.stack(a.integer("axis"), x))
             .sample("front", of(Input.of(3, 5), Input.of(3, 5)), "axis", 0)
             .sample("back", of(Input.of(3), Input.of(3)), "axis", -1)
             .error("stack: shapes [3] and [4] differ", of(Input.of(3), Input.of(4)), "axis", 0)
+            .everyType()
             .build());
     rows.add(
         named("chunk", (x, a) -> x[0].chunk(a.integer("axis"), a.integer("chunks")).getLast())
             .sample("last smaller", of(Input.of(3, 7)), "axis", 1, "chunks", 3)
             .error("chunk: axis 2 is out of range", of(Input.of(3, 5)), "axis", 2, "chunks", 2)
+            .everyType()
             .build());
   }
 
@@ -464,6 +497,7 @@ public final class TensorOperations {
                 "axis",
                 0)
             .error("gather: indices are i64 or i32", of(Input.of(4), Input.of(4)), "axis", 0)
+            .everyType()
             .build());
     rows.add(
         named("scatterAdd", (x, a) -> x[0].scatterAdd(a.integer("axis"), x[1], x[2]))
@@ -475,6 +509,7 @@ public final class TensorOperations {
                 of(Input.of(4, 5), Input.indices(5, 4, 2), Input.of(4, 3)),
                 "axis",
                 1)
+            .alsoIntegers()
             .build());
     rows.add(
         named("indexSelect", (x, a) -> x[0].indexSelect(a.integer("axis"), x[1]))
@@ -482,6 +517,7 @@ public final class TensorOperations {
             .sample("embedding", of(Input.of(6, 16), Input.indices(6, 2, 5)), "axis", 0)
             .sample("columns", of(Input.of(3, 7), Input.indices(7, 4)), "axis", 1)
             .error("indexSelect: indices are i64 or i32", of(Input.of(4), Input.of(4)), "axis", 0)
+            .everyType()
             .build());
     rows.add(
         named("indexAdd", (x, a) -> x[0].indexAdd(a.integer("axis"), x[1], x[2]))
@@ -492,6 +528,7 @@ public final class TensorOperations {
                 of(Input.of(4, 5), Input.indices(4, 9), Input.of(2, 5)),
                 "axis",
                 0)
+            .alsoIntegers()
             .build());
     rows.add(
         named("oneHot", (x, a) -> x[0].oneHot(a.integer("classes")))

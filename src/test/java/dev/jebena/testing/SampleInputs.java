@@ -15,25 +15,37 @@ import java.util.SplittableRandom;
 public final class SampleInputs {
   private SampleInputs() {}
 
-  /** All inputs of a sample; floating ones without a type of their own get {@code dtype}. */
+  /** All inputs of a sample; those without a type of their own get {@code dtype}. */
   public static Tensor[] make(Operation.Sample sample, Device device, DType dtype) {
+    return make(sample, device, dtype, dtype);
+  }
+
+  /** The same as {@code dtype}, after the inputs were rounded to {@code held}. */
+  public static Tensor[] make(Operation.Sample sample, Device device, DType dtype, DType held) {
     var inputs = new Tensor[sample.inputs().size()];
     for (int i = 0; i < inputs.length; i++) {
-      inputs[i] = make(sample.inputs().get(i), i, device, dtype);
+      inputs[i] = make(sample.inputs().get(i), i, device, dtype, held);
     }
     return inputs;
   }
 
   /** The i-th input. */
-  public static Tensor make(Input input, int i, Device device, DType dtype) {
+  private static Tensor make(Input input, int i, Device device, DType dtype, DType held) {
     long[] sizes = input.sizes();
     double[] values = values(input, i, sizes);
+    if (input.dtype() == null && held != dtype) {
+      values = Tensor.of(values, values.length).to(held).to(DType.F64).toDoubles();
+    }
+    double[] rounded = values;
     var type = input.dtype() == null ? dtype : input.dtype();
     return Context.current()
         .withDevice(device)
         .call(() ->
             laidOut(
-                Tensor.of(values, sizes.length == 0 ? new long[] {1} : sizes), input, sizes, type));
+                Tensor.of(rounded, sizes.length == 0 ? new long[] {1} : sizes),
+                input,
+                sizes,
+                type));
   }
 
   private static double[] values(Input input, int i, long[] sizes) {

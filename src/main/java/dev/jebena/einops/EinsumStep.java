@@ -17,7 +17,7 @@ sealed interface EinsumStep {
   record Diagonal(int slot, int first, int second) implements EinsumStep {
     @Override
     public void run(Tensor[] slots) {
-      slots[slot] = Diagonals.diagonal(slots[slot], first, second);
+      slots[slot] = slots[slot].diagonal(0, first, second);
     }
 
     @Override

@@ -91,14 +91,13 @@ class EinsumTest {
   @Test
   void oneOperandIsAView() {
     var x = Tensor.randn(4, 5, 4);
-    for (var equation : List.of("ijk->kji", "... i j -> i j ...", "... -> ...", "a b c")) {
+    for (var equation : List.of("ijk->kji", "iji->ji", "i j i -> i j", "... -> ...", "a b c")) {
       assertThat(einsum(equation, x).sharesStorageWith(x)).as(equation).isTrue();
     }
     assertThat(einsum("ijk->ijk", x)).isSameAs(x);
     assertThat(einsum("ij->ji", Tensor.of(new boolean[] {true, false}, 1, 2)).toBooleans())
         .containsExactly(true, false);
-    var square = Tensor.randn(3, 4, 4);
-    assertThat(einsum("a i i -> i a", square).sharesStorageWith(square)).isTrue();
+    assertThat(launches("iji->j", s(4, 5, 4))).containsExactly("reduce");
   }
 
   @Test

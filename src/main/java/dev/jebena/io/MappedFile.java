@@ -11,9 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /**
- * Whole files as read-only memory, loaded by the system page by page.
+ * Whole files as memory, loaded by the system page by page.
  *
  * <p>The mapping lives as long as any slice of it is reachable, so nobody has to close it. A file
  * must not be shortened while it is mapped; replacing it by a rename is harmless.
@@ -22,14 +23,28 @@ final class MappedFile {
   private MappedFile() {}
 
   static MemorySegment map(Path file) throws IOException {
+    return map(file, MapMode.READ_ONLY);
+  }
+
+  /** Pages may be written to; they are then copies that only this process sees. */
+  static MemorySegment mapCopyOnWrite(Path file) throws IOException {
+    return map(file, MapMode.PRIVATE);
+  }
+
+  private static MemorySegment map(Path file, MapMode mode) throws IOException {
     if (Files.isDirectory(file)) {
       throw new FileFormatException(file, "is a folder, not a file");
     }
     if (!Files.exists(file)) {
       throw new NoSuchFileException(file.toString());
     }
-    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+    // a private mapping asks for the right to write, and never uses it on the file
+    var options =
+        mode == MapMode.READ_ONLY
+            ? Set.of(StandardOpenOption.READ)
+            : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try (var channel = FileChannel.open(file, options)) {
+      return channel.map(mode, 0, channel.size(), Arena.ofAuto());
     }
   }
 

@@ -17,12 +17,23 @@ public final class NpyFile {
    * @throws FileFormatException where the file is no npy file of a supported type
    */
   public static NamedArray read(Path file) throws IOException {
+    return decode(file, MappedFile.map(file));
+  }
+
+  /**
+   * As {@link #read}, but the data may be changed: a changed page becomes a copy in memory, and the
+   * file stays as it is.
+   *
+   * @throws FileFormatException where the file is no npy file of a supported type
+   */
+  public static NamedArray map(Path file) throws IOException {
+    return decode(file, MappedFile.mapCopyOnWrite(file));
+  }
+
+  private static NamedArray decode(Path file, MemorySegment bytes) throws FileFormatException {
     var name = file.getFileName().toString();
     return decode(
-        file,
-        "",
-        name.endsWith(".npy") ? name.substring(0, name.length() - 4) : name,
-        MappedFile.map(file));
+        file, "", name.endsWith(".npy") ? name.substring(0, name.length() - 4) : name, bytes);
   }
 
   /** Replaces {@code file} by {@code array}; its name is not stored. */

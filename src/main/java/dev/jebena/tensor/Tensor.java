@@ -922,9 +922,75 @@ public final class Tensor {
     HostCopies.download(this, target);
   }
 
+  /**
+   * The numbers as NumPy prints them, then what is not obvious: a type other than f32, i64 and
+   * bool; the shape where not all is shown; a device other than the standard one; how it was made.
+   * Copies what it shows to the host, and of large tensors shows the ends of each axis only.
+   */
   @Override
   public String toString() {
-    return TensorPrinter.print(this);
+    return TensorPrinter.print(this, TensorFormat.STANDARD);
+  }
+
+  /** As {@link #toString()} with other digits, lengths and limits. */
+  public String toString(TensorFormat format) {
+    return TensorPrinter.print(this, format);
+  }
+
+  /**
+   * How this tensor lies in memory, in several lines: its storage (with a mark that all views of it
+   * share), offset, strides, which axes are broadcast or reversed, how it takes part in gradients;
+   * and for a small one where each element stands.
+   */
+  public String describe() {
+    return TensorDescription.of(this);
+  }
+
+  // ---------------------------------------------------------------- comparison as a whole
+
+  // equals() and hashCode() stay those of identity: tensors are keys of maps while gradients flow,
+  // they can be changed in place, and reading them may mean waiting for a device.
+
+  /**
+   * Whether type, shape and all values are the same, however they lie in memory. NaN equals NaN and
+   * 0 equals −0. Copies both to the host.
+   */
+  public boolean contentEquals(Tensor other) {
+    return TensorDifference.exact(this, other).isNone();
+  }
+
+  /**
+   * Whether shapes are the same and {@code |this − expected| ≤ atol + rtol·|expected|} everywhere,
+   * of whatever types; NaN is close to nothing. Copies both to the host.
+   *
+   * @throws IllegalArgumentException for a negative tolerance
+   */
+  public boolean allClose(Tensor expected, double rtol, double atol) {
+    return differenceFrom(expected, rtol, atol, false).isNone();
+  }
+
+  /** {@link #allClose(Tensor, double, double)} with rtol 1e-5 and atol 1e-8. */
+  public boolean allClose(Tensor expected) {
+    return allClose(expected, 1e-5, 1e-8);
+  }
+
+  /**
+   * Where this tensor differs from an expected one in type, shape or any value; for tests: {@code
+   * x.differenceFrom(y).orThrow()}.
+   */
+  public TensorDifference differenceFrom(Tensor expected) {
+    return TensorDifference.exact(this, expected);
+  }
+
+  /**
+   * Where this tensor is not close to an expected one, as in {@link #allClose}.
+   *
+   * @param equalNan whether NaN is close to NaN
+   * @throws IllegalArgumentException for a negative tolerance
+   */
+  public TensorDifference differenceFrom(
+      Tensor expected, double rtol, double atol, boolean equalNan) {
+    return TensorDifference.within(this, expected, rtol, atol, equalNan);
   }
 
   // ---------------------------------------------------------------- views and copies

@@ -236,7 +236,8 @@ public final class TrainJob {
     line.message("measuring the speed of a step");
     var copy = Initialisation.model(model.config(), settings.seed());
     var trainer = trainer(copy, settings, tokens);
-    double limit = Math.min(15, minutes * 60 * 0.05);
+    // the compiler needs some ten seconds until a step is as fast as it will be
+    double limit = Math.min(15, minutes * 60 * 0.15);
     long start = System.nanoTime();
     var times = new ArrayList<Double>();
     do {
@@ -244,7 +245,7 @@ public final class TrainJob {
       trainer.step();
       times.add((System.nanoTime() - before) / 1e9);
     } while (seconds(start) < limit || times.size() < 3);
-    var late = times.subList(times.size() / 2, times.size()).stream().sorted().toList();
+    var late = times.subList(3 * times.size() / 4, times.size()).stream().sorted().toList();
     double step = late.get(late.size() / 2);
     // a held-out token costs a third of a learned one; it is read 11 times
     double evaluation = 11.0 * heldOut.targets() / settings.tokensPerStep() * step / 3;

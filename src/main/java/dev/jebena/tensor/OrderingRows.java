@@ -231,6 +231,8 @@ final class OrderingRows {
                 0.0,
                 "high",
                 1.0)
+            // narrower types round elements into other bins
+            .dtypes(DType.F64, DType.F32)
             .notDifferentiable()
             .build());
     rows.add(

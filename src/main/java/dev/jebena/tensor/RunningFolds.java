@@ -73,6 +73,10 @@ final class RunningFolds {
   static Tensor logCumSumExp(Tensor x, int axis) {
     Dispatch.requireFloat("logCumSumExp", x);
     int a = x.shape().axis("logCumSumExp", axis);
+    if (x.dtype().byteSize() < Float.BYTES) {
+      // the rule takes exponentials of differences, of which 16 bits would leave nothing
+      return logCumSumExp(x.to(DType.F32), a).to(x.dtype());
+    }
     return Tape.record(
         "logCumSumExp",
         Dispatch.scan(ScanOp.LOG_SUM_EXP, x, a),

@@ -95,10 +95,14 @@ final class GraphDrawing {
     svg.append(format("<path d=\"M%.1f %.1f", fromX, fromY));
     for (int i = last - 1; i >= 0; i--) {
       double toX = x[line[i]];
-      double toY = i == 0 ? y(line[0]) - BOX_HEIGHT / 2.0 : y(line[i]);
+      double toY = y(line[i]) - BOX_HEIGHT / 2.0;
       double half = (toY - fromY) / 2;
       svg.append(
           format("C%.1f %.1f %.1f %.1f %.1f %.1f", fromX, fromY + half, toX, toY - half, toX, toY));
+      if (i > 0) {
+        toY += BOX_HEIGHT;
+        svg.append(format("V%.1f", toY)); // straight down between the boxes of a layer
+      }
       fromX = toX;
       fromY = toY;
     }

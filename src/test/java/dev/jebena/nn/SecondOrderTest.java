@@ -15,6 +15,7 @@ import dev.jebena.testing.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -28,6 +29,9 @@ class SecondOrderTest {
 
   /** Differences need a backward pass an element: small samples show as much as large ones. */
   private static final int ELEMENTS = 60;
+
+  /** The sum of absolute values, at a sample with a 0: its gradient jumps there. */
+  private static final Set<String> KINKS = Set.of("normP: all");
 
   private static Stream<Operation.Sample> samples(Operation op) {
     return op.samples().stream()
@@ -45,6 +49,7 @@ class SecondOrderTest {
         .filter(Operation::differentiable)
         .flatMap(op ->
             samples(op)
+                .filter(sample -> !KINKS.contains(op.name() + ": " + sample.label()))
                 .limit(4)
                 .map(sample ->
                     DynamicTest.dynamicTest(
@@ -146,7 +151,8 @@ class SecondOrderTest {
             return List.<Tensor>of();
           }
           var all = leaves.toArray(new Tensor[0]);
-          var loss = GradientCheck.weighted(y.mul(y));
+          // bends everywhere, and does not magnify what f32 has lost in large outputs
+          var loss = GradientCheck.weighted(y.sin());
           var first = Autograd.grad(new Tensor[] {loss}, all, null, true, true, true);
           Tensor sum = null;
           for (var g : first) {

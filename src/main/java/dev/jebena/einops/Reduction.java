@@ -13,9 +13,9 @@ public enum Reduction {
   SUM,
   /** The mean, of floating numbers. */
   MEAN,
-  /** The largest. */
+  /** The largest; several that are share the gradient. */
   MAX,
-  /** The smallest. */
+  /** The smallest; several that are share the gradient. */
   MIN,
   /** The product; of integers as i64. */
   PROD,
@@ -68,13 +68,8 @@ public enum Reduction {
       case PROD -> x.prod(axes, false);
       case ANY -> x.any(axes, false);
       case ALL -> x.all(axes, false);
-      case MAX, MIN -> {
-        var out = x;
-        for (int i = axes.length - 1; i >= 0; i--) {
-          out = this == MAX ? out.max(axes[i], false) : out.min(axes[i], false);
-        }
-        yield out;
-      }
+      case MAX -> x.amax(axes, false);
+      case MIN -> x.amin(axes, false);
     };
   }
 

@@ -141,6 +141,14 @@ class PatternTest {
         .hasMessageContaining("stack: shapes [3, 4] and [2] differ");
   }
 
+  /** As einops does over PyTorch, whose amax this is. */
+  @Test
+  void theLargestShareTheGradient() {
+    var x = Tensor.of(new float[] {2, 2, 0, 2}, 2, 2).requiresGrad(true);
+    reduce(x, "a b ->", Reduction.MAX).mul(3).backward();
+    assertThat(x.grad().toFloats()).containsExactly(1, 1, 0, 1);
+  }
+
   @Test
   void spaceIsFree() {
     var x = Tensor.randn(6, 5);

@@ -135,7 +135,7 @@ OPERATIONS = {
     "indexSelect": lambda x, a: take(x[0], a["axis"], x[1]),
     "indexAdd": lambda x, a: x[0].index_add(a["axis"], x[1], x[2]),
     "oneHot": lambda x, a: F.one_hot(x[0], a["classes"]),
-    "to": lambda x, a: x[0].to(torch.float32).to(x[0].dtype),
+    "to": lambda x, a: x[0].to(torch.float64),
     "arange": lambda x, a: torch.arange(3, 50, 2),
     "full": lambda x, a: torch.full((3, 7), 2.5),
 }

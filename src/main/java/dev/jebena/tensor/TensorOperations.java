@@ -537,10 +537,11 @@ public final class TensorOperations {
             .notDifferentiable()
             .build());
     rows.add(
-        named("to", (x, a) -> x[0].to(DType.F32).to(x[0].dtype()))
+        // to a wider type: to a narrower one has a gradient too, but no differences to hold it to
+        named("to", (x, a) -> x[0].to(DType.F64))
             .dtypes(DType.F32, DType.F64)
-            .sample("there and back", of(Input.uniform(-2, 2, 3, 5)))
-            .notDifferentiable()
+            .sample("wider", of(Input.uniform(-2, 2, 3, 5)))
+            .sample("transposed", of(Input.uniform(-2, 2, 3, 5).as(View.TRANSPOSED)))
             .build());
     rows.add(
         named("arange", (x, a) -> Tensor.arange(3, 50, 2))

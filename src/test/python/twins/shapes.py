@@ -18,6 +18,32 @@ def as_strided(x, a):
     return y.as_strided(a["shape"], a["strides"], a["offset"])
 
 
+def reduced(fold):
+    return lambda x, a: x[0].scatter_reduce(
+        a["axis"], x[1], x[2], fold, include_self=a["includeSelf"]
+    )
+
+
+def places(axes, indices):
+    found = [slice(None)] * (axes[-1] + 1)
+    for axis, index in zip(axes, indices):
+        found[axis] = index
+    return tuple(found)
+
+
+def put(x, a):
+    """PyTorch's index_put takes no whole axes; those become grids of their own."""
+    out = x[0].clone()
+    axes = a["axes"]
+    if a["accumulate"]:
+        weights = torch.zeros_like(x[0], requires_grad=True)
+        picked = weights[places(axes, x[2:])]
+        added = torch.autograd.grad(picked, weights, x[1].expand(picked.shape), create_graph=True)
+        return out + added[0]
+    out[places(axes, x[2:])] = x[1]
+    return out
+
+
 OPERATIONS = {
     # views
     "unfold": lambda x, a: x[0].unfold(a["axis"], a["size"], a["step"]),
@@ -75,4 +101,24 @@ OPERATIONS = {
     "tensordot": lambda x, a: torch.tensordot(x[0], x[1], (a["axes"], a["otherAxes"])),
     "kron": lambda x, a: torch.kron(x[0], x[1]),
     "matrixPower": lambda x, a: torch.linalg.matrix_power(x[0], a["n"]),
+    # indices
+    "scatter": lambda x, a: x[0].scatter(a["axis"], x[1], x[2]),
+    "scatterNumber": lambda x, a: x[0].scatter(a["axis"], x[1], a["value"]),
+    "scatterReduceSum": reduced("sum"),
+    "scatterReduceProd": reduced("prod"),
+    "scatterReduceMean": reduced("mean"),
+    "scatterReduceAmax": reduced("amax"),
+    "scatterReduceAmin": reduced("amin"),
+    "indexCopy": lambda x, a: x[0].index_copy(a["axis"], x[1], x[2]),
+    "indexFill": lambda x, a: x[0].index_fill(a["axis"], x[1], a["value"]),
+    "maskedScatter": lambda x, a: x[0].masked_scatter(x[1], x[2]),
+    "take": lambda x, a: x[0].take(x[1]),
+    "takeAlongAxis": lambda x, a: torch.take_along_dim(x[0], x[1], a["axis"]),
+    "index": lambda x, a: x[0][places(a["axes"], x[1:])],
+    "indexPut": put,
+    "sliceScatter": lambda x, a: x[0].slice_scatter(
+        x[1], a["axis"], a["start"], a["end"], a["step"]
+    ),
+    "selectScatter": lambda x, a: x[0].select_scatter(x[1], a["axis"], a["index"]),
+    "diagonalScatter": lambda x, a: x[0].diagonal_scatter(x[1], a["offset"], a["a"], a["b"]),
 }

@@ -85,10 +85,20 @@ public interface Primitives {
   void gather(Operand x, int axis, Operand index, Operand out);
 
   /**
-   * {@code out[i][index[i][j][k]][k] += source[i][j][k]} in the order of j: no race, no atomics,
+   * {@code out[i][index[i][j][k]][k] op= source[i][j][k]} in the order of j: no race, no atomics,
    * the same result for any number of threads. {@code index} and {@code source} have one shape.
    */
-  void scatterAdd(Operand index, Operand source, int axis, Operand out);
+  void scatter(ScatterOp op, Operand index, Operand source, int axis, Operand out);
+
+  /**
+   * {@code out = index < 0 ? index + size : index}: indices as kernels take them, from indices that
+   * may count from the end.
+   *
+   * @param axis that they point into, for the error
+   * @throws IndexOutOfBoundsException where an index is not in [−size, size), at the latest on the
+   *     next synchronisation; names index, axis and size
+   */
+  void wrapIndex(Operand index, int axis, long size, Operand out);
 
   /**
    * Slices of an axis: {@code out[i][j][k] = x[i][index[j]][k]}, with a one-dimensional index. This

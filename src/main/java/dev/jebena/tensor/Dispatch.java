@@ -5,6 +5,7 @@ import dev.jebena.kernel.Device;
 import dev.jebena.kernel.DeviceException;
 import dev.jebena.kernel.ReduceOp;
 import dev.jebena.kernel.ScanOp;
+import dev.jebena.kernel.ScatterOp;
 import dev.jebena.kernel.UnaryOp;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.DTypeException;
@@ -205,7 +206,20 @@ final class Dispatch {
   }
 
   static Tensor scatterAdd(Tensor index, Tensor source, int axis, Tensor out) {
-    out.device().primitives().scatterAdd(index.operand(), source.operand(), axis, out.operand());
+    return scatter(ScatterOp.ADD, index, source, axis, out);
+  }
+
+  /** Indices counted from 0, of those that may count from the end. */
+  static Tensor wrapIndex(Tensor index, int axis, long size) {
+    var out = empty(index.device(), DType.I64, index.shape());
+    out.device().primitives().wrapIndex(index.operand(), axis, size, out.operand());
+    Reference.reachabilityFence(index);
+    Reference.reachabilityFence(out);
+    return out;
+  }
+
+  static Tensor scatter(ScatterOp op, Tensor index, Tensor source, int axis, Tensor out) {
+    out.device().primitives().scatter(op, index.operand(), source.operand(), axis, out.operand());
     Reference.reachabilityFence(index);
     Reference.reachabilityFence(source);
     Reference.reachabilityFence(out);

@@ -53,7 +53,7 @@ final class Indexing {
     return a;
   }
 
-  private static void checkIndexShape(String operation, Shape x, Shape index, int axis) {
+  static void checkIndexShape(String operation, Shape x, Shape index, int axis) {
     boolean fits = x.rank() == index.rank();
     for (int i = 0; fits && i < x.rank(); i++) {
       fits = i == axis || index.size(i) <= x.size(i);

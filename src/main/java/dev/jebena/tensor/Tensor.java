@@ -2570,6 +2570,104 @@ public final class Tensor {
   }
 
   /**
+   * A copy with {@code source[i][j]} at {@code [i][index[i][j]]}, for axis 1 of 2. Of several
+   * values for one element the last stays.
+   *
+   * @throws ShapeException where index and source differ in shape or do not fit this
+   */
+  public Tensor scatter(int axis, Tensor index, Tensor source) {
+    return Scattering.scatter(this, axis, index, source);
+  }
+
+  /** A copy with a number at {@code [i][index[i][j]]}, for axis 1 of 2. */
+  public Tensor scatter(int axis, Tensor index, double value) {
+    return Scattering.scatter(this, axis, index, value);
+  }
+
+  /**
+   * A copy with the values of {@code source} folded into {@code [i][index[i][j]]}, for axis 1 of 2.
+   *
+   * @param includeSelf whether the old element takes part
+   * @throws ShapeException where index and source differ in shape or do not fit this
+   */
+  public Tensor scatterReduce(
+      int axis, Tensor index, Tensor source, ScatterFold fold, boolean includeSelf) {
+    return ScatterReduction.reduce(this, axis, index, source, fold, includeSelf);
+  }
+
+  /** A copy with slice j of {@code source} as slice {@code index[j]}; negatives from the end. */
+  public Tensor indexCopy(int axis, Tensor index, Tensor source) {
+    return Scattering.indexCopy(this, axis, index, source);
+  }
+
+  /** A copy with slices {@code index[j]} filled with a number; negatives from the end. */
+  public Tensor indexFill(int axis, Tensor index, double value) {
+    return Scattering.indexFill(this, axis, index, value);
+  }
+
+  /**
+   * A copy with the elements of {@code source}, in order, where the mask is true; the mask
+   * broadcasts to this shape and is counted on the host.
+   *
+   * @throws ShapeException where the source has fewer elements than the mask has true
+   */
+  public Tensor maskedScatter(Tensor mask, Tensor source) {
+    return Scattering.maskedScatter(this, mask, source);
+  }
+
+  /**
+   * Elements at the places that several indices name together: {@code x.index(i, null, j)} is
+   * {@code x[i, :, j]}. The indices broadcast; null takes a whole axis, as do axes without an
+   * index; negatives count from the end. The axes of the broadcast indices stand where the indexed
+   * axes were, or in front where those are not neighbours.
+   *
+   * @throws ShapeException where the indices do not broadcast or are more than the axes
+   */
+  public Tensor index(Tensor... indices) {
+    return AdvancedIndexing.index(this, indices);
+  }
+
+  /**
+   * A copy with {@code values}, which broadcast to what {@link #index} would pick, at those places:
+   * added where {@code accumulate}, otherwise in place of what was there.
+   *
+   * @throws ShapeException where indices or values do not fit
+   */
+  public Tensor indexPut(Tensor values, boolean accumulate, Tensor... indices) {
+    return AdvancedIndexing.indexPut(this, values, accumulate, indices);
+  }
+
+  /** Elements by position in row-major order, in the shape of the index; negatives from the end. */
+  public Tensor take(Tensor index) {
+    return AdvancedIndexing.take(this, index);
+  }
+
+  /**
+   * {@link #gather} in which the other axes broadcast, such as with the result of {@link #argmax};
+   * negatives count from the end.
+   */
+  public Tensor takeAlongAxis(Tensor index, int axis) {
+    return AdvancedIndexing.takeAlongAxis(this, index, axis);
+  }
+
+  /** A copy with {@code source} where {@link #slice} looks. */
+  public Tensor sliceScatter(Tensor source, int axis, long start, long end, long step) {
+    return Scattering.written(
+        "sliceScatter", this, source, whole -> whole.slice(axis, start, end, step));
+  }
+
+  /** A copy with {@code source} where {@link #select} looks. */
+  public Tensor selectScatter(Tensor source, int axis, long index) {
+    return Scattering.written("selectScatter", this, source, whole -> whole.select(axis, index));
+  }
+
+  /** A copy with {@code source} where {@link #diagonal} looks. */
+  public Tensor diagonalScatter(Tensor source, long offset, int a, int b) {
+    return Scattering.written(
+        "diagonalScatter", this, source, whole -> whole.diagonal(offset, a, b));
+  }
+
+  /**
    * For each index a row of zeros with a one: {@code [...]} becomes {@code [..., classes]}, i64.
    */
   public Tensor oneHot(long classes) {

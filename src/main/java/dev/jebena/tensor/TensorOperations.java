@@ -34,6 +34,7 @@ public final class TensorOperations {
     rows.addAll(ProductRows.rows());
     rows.addAll(StatisticsRows.rows());
     rows.addAll(OrderingRows.rows());
+    rows.addAll(ScatterRows.rows());
     return rows;
   }
 

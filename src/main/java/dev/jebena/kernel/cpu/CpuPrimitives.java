@@ -6,6 +6,7 @@ import dev.jebena.kernel.Primitives;
 import dev.jebena.kernel.RandomOp;
 import dev.jebena.kernel.ReduceOp;
 import dev.jebena.kernel.ScanOp;
+import dev.jebena.kernel.ScatterOp;
 import dev.jebena.kernel.UnaryOp;
 import dev.jebena.kernel.cpu.ElementWise.Input;
 import dev.jebena.memory.DType;
@@ -167,8 +168,13 @@ final class CpuPrimitives implements Primitives {
   }
 
   @Override
-  public void scatterAdd(Operand index, Operand source, int axis, Operand out) {
-    indexing.scatterAdd(index, source, axis, out);
+  public void scatter(ScatterOp op, Operand index, Operand source, int axis, Operand out) {
+    indexing.scatter(op, index, source, axis, out);
+  }
+
+  @Override
+  public void wrapIndex(Operand index, int axis, long size, Operand out) {
+    indexing.wrapIndex(index, axis, size, out);
   }
 
   @Override

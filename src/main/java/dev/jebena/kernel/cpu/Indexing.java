@@ -1,6 +1,7 @@
 package dev.jebena.kernel.cpu;
 
 import dev.jebena.kernel.Operand;
+import dev.jebena.kernel.ScatterOp;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.Layout;
 import java.lang.foreign.MemorySegment;
@@ -122,7 +123,7 @@ final class Indexing {
     return Math.toIntExact((elements + ElementWise.TASK - 1) / ElementWise.TASK);
   }
 
-  void scatterAdd(Operand index, Operand source, int axis, Operand out) {
+  void scatter(ScatterOp op, Operand index, Operand source, int axis, Operand out) {
     if (source.elements() == 0) {
       return;
     }
@@ -150,22 +151,81 @@ final class Indexing {
             long atIndex = Memory.start(index) + walk.offset(2, line) * index.dtype().byteSize();
             for (long j = 0; j < length; j++) {
               long found = Scalars.whole(index.dtype(), indices, atIndex + j * stepIndex);
-              long to = atOut + checked("scatterAdd", found, axis, out) * stepOut;
-              add(out.dtype(), sums, to, values, atSource + j * stepSource);
+              long to = atOut + checked(op.operation(), found, axis, out) * stepOut;
+              combine(op, out.dtype(), sums, to, values, atSource + j * stepSource);
             }
           }
         });
   }
 
-  private static void add(
-      DType dtype, MemorySegment out, long to, MemorySegment source, long from) {
-    if (dtype.isFloat()) {
-      double sum = Scalars.real(dtype, out, to) + Scalars.real(dtype, source, from);
-      Scalars.setReal(dtype, out, to, sum);
+  private static void combine(
+      ScatterOp op, DType dtype, MemorySegment out, long to, MemorySegment source, long from) {
+    if (op == ScatterOp.SET) {
+      Scalars.move(dtype.byteSize(), source, from, out, to);
+    } else if (dtype.isFloat()) {
+      double old = Scalars.real(dtype, out, to);
+      double value = Scalars.real(dtype, source, from);
+      double combined =
+          switch (op) {
+            case SET -> value;
+            case ADD -> old + value;
+            case MUL -> old * value;
+            case MAX -> Math.max(old, value);
+            case MIN -> Math.min(old, value);
+          };
+      Scalars.setReal(dtype, out, to, combined);
     } else {
-      long sum = Scalars.whole(dtype, out, to) + Scalars.whole(dtype, source, from);
-      Scalars.setWhole(dtype, out, to, sum);
+      long old = Scalars.whole(dtype, out, to);
+      long value = Scalars.whole(dtype, source, from);
+      long combined =
+          switch (op) {
+            case SET -> value;
+            case ADD -> old + value;
+            case MUL -> old * value;
+            case MAX -> Math.max(old, value);
+            case MIN -> Math.min(old, value);
+          };
+      Scalars.setWhole(dtype, out, to, combined);
     }
+  }
+
+  void wrapIndex(Operand index, int axis, long size, Operand out) {
+    long elements = out.elements();
+    if (elements == 0) {
+      return;
+    }
+    var walk = Walk.of(out, index);
+    var from = Memory.of(index);
+    var to = Memory.of(out);
+    pool.run(
+        tasks(elements),
+        task -> {
+          long last = Math.min(elements, (task + 1L) * ElementWise.TASK);
+          for (long p = (long) task * ElementWise.TASK; p < last; p++) {
+            long at = Memory.start(index) + walk.offset(1, p) * index.dtype().byteSize();
+            long found = wrapped(Scalars.whole(index.dtype(), from, at), axis, size);
+            long target = Memory.start(out) + walk.offset(0, p) * out.dtype().byteSize();
+            Scalars.setWhole(out.dtype(), to, target, found);
+          }
+        });
+  }
+
+  private static long wrapped(long index, int axis, long size) {
+    if (index < -size || index >= size) {
+      throw new IndexOutOfBoundsException(
+          "index "
+              + index
+              + " is out of range for axis "
+              + axis
+              + " of size "
+              + size
+              + " (valid: "
+              + -size
+              + " to "
+              + (size - 1)
+              + ")");
+    }
+    return index < 0 ? index + size : index;
   }
 
   void indexAdd(Operand index, Operand source, int axis, Operand out) {
@@ -199,7 +259,7 @@ final class Indexing {
                 F32Binary.add(sums, to, values, from, sums, to, n);
                 p += n;
               } else {
-                add(out.dtype(), sums, to, values, from);
+                combine(ScatterOp.ADD, out.dtype(), sums, to, values, from);
                 p++;
               }
             }

@@ -1,6 +1,7 @@
 package dev.jebena.kernel.reference;
 
 import dev.jebena.kernel.Operand;
+import dev.jebena.kernel.ScatterOp;
 import dev.jebena.memory.Layout;
 import dev.jebena.memory.Shape;
 
@@ -32,7 +33,8 @@ final class Indexing {
         });
   }
 
-  static void scatterAdd(Operand indexOperand, Operand source, int axis, Operand outOperand) {
+  static void scatter(
+      ScatterOp op, Operand indexOperand, Operand source, int axis, Operand outOperand) {
     var index = Elements.of(indexOperand);
     var out = Elements.of(outOperand);
     var sums = new Sums(out);
@@ -40,8 +42,8 @@ final class Indexing {
     Coordinates.forEach(
         values.shape(),
         at -> {
-          long found = check("scatterAdd", index.whole(at), axis, out);
-          sums.add(values, at, Coordinates.with(at, axis, found));
+          long found = check(op.operation(), index.whole(at), axis, out);
+          sums.combine(op, values, at, Coordinates.with(at, axis, found));
         });
     sums.writeBack();
   }
@@ -55,9 +57,33 @@ final class Indexing {
         values.shape(),
         at -> {
           long found = check("indexAdd", index.whole(at[axis]), axis, out);
-          sums.add(values, at, Coordinates.with(at, axis, found));
+          sums.combine(ScatterOp.ADD, values, at, Coordinates.with(at, axis, found));
         });
     sums.writeBack();
+  }
+
+  static void wrapIndex(Operand indexOperand, int axis, long size, Operand outOperand) {
+    var index = Elements.of(indexOperand);
+    var out = Elements.of(outOperand);
+    Coordinates.forEach(out.shape(), at -> out.set(wrapped(index.whole(at), axis, size), at));
+  }
+
+  private static long wrapped(long index, int axis, long size) {
+    if (index < -size || index >= size) {
+      throw new IndexOutOfBoundsException(
+          "index "
+              + index
+              + " is out of range for axis "
+              + axis
+              + " of size "
+              + size
+              + " (valid: "
+              + -size
+              + " to "
+              + (size - 1)
+              + ")");
+    }
+    return index < 0 ? index + size : index;
   }
 
   private static long check(String operation, long index, int axis, Elements indexed) {
@@ -111,12 +137,28 @@ final class Indexing {
           });
     }
 
-    void add(Elements source, long[] from, long[] to) {
+    void combine(ScatterOp op, Elements source, long[] from, long[] to) {
       int i = (int) places.indexOf(to);
       if (out.isFloat()) {
-        real[i] += source.real(from);
+        double value = source.real(from);
+        real[i] =
+            switch (op) {
+              case SET -> value;
+              case ADD -> real[i] + value;
+              case MUL -> real[i] * value;
+              case MAX -> Math.max(real[i], value);
+              case MIN -> Math.min(real[i], value);
+            };
       } else {
-        whole[i] += source.whole(from);
+        long value = source.whole(from);
+        whole[i] =
+            switch (op) {
+              case SET -> value;
+              case ADD -> whole[i] + value;
+              case MUL -> whole[i] * value;
+              case MAX -> Math.max(whole[i], value);
+              case MIN -> Math.min(whole[i], value);
+            };
       }
     }
 

@@ -6,6 +6,7 @@ import dev.jebena.kernel.Primitives;
 import dev.jebena.kernel.RandomOp;
 import dev.jebena.kernel.ReduceOp;
 import dev.jebena.kernel.ScanOp;
+import dev.jebena.kernel.ScatterOp;
 import dev.jebena.kernel.UnaryOp;
 
 /** The table of contents of this package: each primitive and the file that defines it. */
@@ -86,8 +87,13 @@ final class ReferencePrimitives implements Primitives {
   }
 
   @Override
-  public void scatterAdd(Operand index, Operand source, int axis, Operand out) {
-    Indexing.scatterAdd(index, source, axis, out);
+  public void scatter(ScatterOp op, Operand index, Operand source, int axis, Operand out) {
+    Indexing.scatter(op, index, source, axis, out);
+  }
+
+  @Override
+  public void wrapIndex(Operand index, int axis, long size, Operand out) {
+    Indexing.wrapIndex(index, axis, size, out);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.Primitives;
 import dev.jebena.kernel.RandomOp;
 import dev.jebena.kernel.ReduceOp;
+import dev.jebena.kernel.ScatterOp;
 import dev.jebena.kernel.UnaryOp;
 import dev.jebena.kernel.reference.ReferenceDeviceProvider;
 import dev.jebena.memory.DType;
@@ -272,7 +273,11 @@ class CpuPrimitivesTest {
       var source = samples.input(sumType, picked);
       var sums = samples.output(sumType, shape);
       samples.fill(sums);
-      check("scatterAdd", sums, (p, o) -> p.scatterAdd(index, source, axis, o));
+      for (var op : ScatterOp.values()) {
+        check("scatter " + op, sums, (p, o) -> p.scatter(op, index, source, axis, o));
+      }
+      var fromEnd = samples.output(DType.I64, picked);
+      check("wrapIndex", fromEnd, (p, o) -> p.wrapIndex(index, axis, size, o));
       check("indexAdd", sums, (p, o) -> p.indexAdd(list, source, axis, o));
     }
   }

@@ -9,6 +9,7 @@ import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.Primitives;
 import dev.jebena.kernel.RandomOp;
 import dev.jebena.kernel.ReduceOp;
+import dev.jebena.kernel.ScatterOp;
 import dev.jebena.kernel.UnaryOp;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.Layout;
@@ -270,7 +271,7 @@ class ReferencePrimitivesTest {
     run.gather(x, 1, index, out);
     assertThat(read(out)).containsExactly(3, 3, 4, 5);
     var sums = of(DType.F32, Shape.of(2, 3), 0, 0, 1, 0, 0, 0);
-    run.scatterAdd(index, out, 1, sums);
+    run.scatter(ScatterOp.ADD, index, out, 1, sums);
     assertThat(read(sums)).containsExactly(0, 0, 7, 4, 5, 0);
   }
 

@@ -91,7 +91,9 @@ final class F32Angles {
       if (VectorMath.needsScalarSine(x)) {
         tanOneByOne(a, atA, out, atOut, i, i + L);
       } else {
-        VectorAngles.tan(x).intoMemorySegment(ALL, q + 4L * i, ORDER);
+        // not as a method, which would be compiled alone and its vectors boxed
+        var y = VectorMath.sin(x).div(VectorMath.cos(x));
+        y.intoMemorySegment(ALL, q + 4L * i, ORDER);
       }
     }
     tanOneByOne(a, atA, out, atOut, i, n);

@@ -2,6 +2,8 @@ package dev.jebena.kernel.cpu;
 
 import static dev.jebena.kernel.cpu.Memory.ALL;
 import static dev.jebena.kernel.cpu.Memory.ORDER;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -77,17 +79,45 @@ final class F32Exponentials {
     }
   }
 
-  static void erfc(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
-    long p = a.address() + atA;
+  /** The body stands in the loop: as a method it would be compiled alone, and its vectors boxed. */
+  static void erfc(MemorySegment in, long atIn, MemorySegment out, long atOut, int n) {
+    long from = in.address() + atIn;
     long q = out.address() + atOut;
     int i = 0;
     for (; i <= n - L; i += L) {
-      var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
-      VectorExponentials.erfc(x).intoMemorySegment(ALL, q + 4L * i, ORDER);
+      var x = FloatVector.fromMemorySegment(S, ALL, from + 4L * i, ORDER);
+      var size = x.abs();
+      var a = size.blend(12f, size.compare(GT, 12f));
+      var w = a.sub(2f).div(a.add(2f));
+      var t = w.fma(VectorExponentials.TAIL_0, VectorExponentials.TAIL_1);
+      t = t.fma(w, VectorExponentials.TAIL_2);
+      t = t.fma(w, VectorExponentials.TAIL_3);
+      t = t.fma(w, VectorExponentials.TAIL_4);
+      t = t.fma(w, VectorExponentials.TAIL_5);
+      t = t.fma(w, VectorExponentials.TAIL_6);
+      t = t.fma(w, VectorExponentials.TAIL_7);
+      t = t.fma(w, VectorExponentials.TAIL_8);
+      t = t.fma(w, VectorExponentials.TAIL_9);
+      t = t.fma(w, VectorExponentials.TAIL_10);
+      t = t.div(a.fma(VectorExponentials.TWO, VectorExponentials.ONE));
+      var square = a.mul(a);
+      var rest = a.fma(a, square.neg());
+      var e = VectorMath.exp(square.neg());
+      var far = e.fma(rest.neg(), e).mul(t);
+      far = far.blend(VectorExponentials.TWO.sub(far), x.compare(LT, 0f));
+      var z = x.mul(x);
+      var p = z.fma(VectorMath.ERF_7, VectorMath.ERF_8);
+      p = p.fma(z, VectorMath.ERF_9);
+      p = p.fma(z, VectorMath.ERF_10);
+      p = p.fma(z, VectorMath.ERF_11);
+      p = p.fma(z, VectorMath.ERF_12);
+      p = p.fma(z, VectorMath.ERF_13);
+      far.blend(VectorExponentials.ONE.sub(p.fma(x, x)), size.compare(LT, 0.5f))
+          .intoMemorySegment(ALL, q + 4L * i, ORDER);
     }
     if (i < n) {
       var there = S.indexInRange(i, n);
-      var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER, there);
+      var x = FloatVector.fromMemorySegment(S, ALL, from + 4L * i, ORDER, there);
       VectorExponentials.erfc(x).intoMemorySegment(ALL, q + 4L * i, ORDER, there);
     }
   }

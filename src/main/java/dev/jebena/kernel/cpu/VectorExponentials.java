@@ -35,17 +35,19 @@ public final class VectorExponentials {
   private static final FloatVector SINH_1 = all(0.0001983616f);
   private static final FloatVector SINH_2 = all(0.00833335f);
   private static final FloatVector SINH_3 = all(0.16666667f);
-  private static final FloatVector TAIL_0 = all(0.00023131128f);
-  private static final FloatVector TAIL_1 = all(-0.00032075215f);
-  private static final FloatVector TAIL_2 = all(-0.0014824728f);
-  private static final FloatVector TAIL_3 = all(0.0012232049f);
-  private static final FloatVector TAIL_4 = all(0.008731001f);
-  private static final FloatVector TAIL_5 = all(-0.008026128f);
-  private static final FloatVector TAIL_6 = all(-0.054221064f);
-  private static final FloatVector TAIL_7 = all(0.16405074f);
-  private static final FloatVector TAIL_8 = all(-0.16603035f);
-  private static final FloatVector TAIL_9 = all(-0.09276382f);
-  private static final FloatVector TAIL_10 = all(1.2769784f);
+  static final FloatVector ONE = all(1f);
+  static final FloatVector TWO = all(2f);
+  static final FloatVector TAIL_0 = all(0.00023131128f);
+  static final FloatVector TAIL_1 = all(-0.00032075215f);
+  static final FloatVector TAIL_2 = all(-0.0014824728f);
+  static final FloatVector TAIL_3 = all(0.0012232049f);
+  static final FloatVector TAIL_4 = all(0.008731001f);
+  static final FloatVector TAIL_5 = all(-0.008026128f);
+  static final FloatVector TAIL_6 = all(-0.054221064f);
+  static final FloatVector TAIL_7 = all(0.16405074f);
+  static final FloatVector TAIL_8 = all(-0.16603035f);
+  static final FloatVector TAIL_9 = all(-0.09276382f);
+  static final FloatVector TAIL_10 = all(1.2769784f);
 
   private VectorExponentials() {}
 

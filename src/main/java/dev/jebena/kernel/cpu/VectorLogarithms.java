@@ -102,30 +102,52 @@ public final class VectorLogarithms {
     return magnitude.reinterpretAsInts().or(bit).reinterpretAsFloats();
   }
 
-  /** ln(1 + t) of a moderate t, or ln(2·t) of a large one. */
-  private static FloatVector logOfSum(FloatVector t, FloatVector x) {
-    var y = log1p(t);
-    return y.blend(y.add(LN2), x.compare(GT, LARGE));
+  /**
+   * What the inverse hyperbolic functions have in common: {@code sign(h) · scale · ln(1 + 2·|h|)},
+   * also where 2·|h| is too large for a float.
+   */
+  static FloatVector signedLog1p(FloatVector h, float scale) {
+    var half = h.abs();
+    var x = half.add(half);
+    var y = log1p(x);
+    y = y.blend(log1p(half).add(LN2), x.compare(EQ, INF));
+    return withSign(y.mul(scale), h);
   }
 
-  /** sinh⁻¹ x within 3 ulp, = ln(1 + a + a²/(1 + √(a² + 1))) for a = |x|. */
-  public static FloatVector asinh(FloatVector x) {
+  /** Half of {@code a + a²/(1 + √(a² + 1))} for a = |x|, or a where it is large; signed as x. */
+  static FloatVector asinhArgument(FloatVector x) {
     var a = x.abs();
     var square = a.mul(a);
-    var t = square.div(square.add(1f).sqrt().add(1f)).add(a);
-    return withSign(logOfSum(t.blend(a, a.compare(GT, LARGE)), a), x);
+    var t = square.div(square.add(1f).sqrt().add(1f)).add(a).mul(0.5f);
+    return withSign(t.blend(a, a.compare(GT, LARGE)), x);
   }
 
-  /** cosh⁻¹ x within 3 ulp, = ln(1 + t + √(t² + 2t)) for t = x − 1. */
-  public static FloatVector acosh(FloatVector x) {
+  /** Half of {@code t + √(t² + 2t)} for t = x − 1, or x where it is large; NaN below 1. */
+  static FloatVector acoshArgument(FloatVector x) {
     var t = x.sub(1f);
-    var s = t.sqrt().mul(t.add(2f).sqrt()).add(t); // NaN below 1
-    return logOfSum(s.blend(x, x.compare(GT, LARGE)), x);
+    var s = t.sqrt().mul(t.add(2f).sqrt()).add(t).mul(0.5f);
+    return s.blend(x, x.compare(GT, LARGE));
   }
 
-  /** tanh⁻¹ x within 3 ulp, = ½·ln(1 + 2a/(1 − a)) for a = |x|. */
-  public static FloatVector atanh(FloatVector x) {
+  /** Half of {@code 2a/(1 − a)} for a = |x|, with the sign of x; NaN beyond 1. */
+  static FloatVector atanhArgument(FloatVector x) {
     var a = x.abs();
-    return withSign(log1p(a.add(a).div(all(1f).sub(a))).mul(0.5f), x);
+    var t = a.div(all(1f).sub(a));
+    return withSign(t.blend(Float.NaN, a.compare(GT, 1f)), x);
+  }
+
+  /** sinh⁻¹ x within 3 ulp. */
+  public static FloatVector asinh(FloatVector x) {
+    return signedLog1p(asinhArgument(x), 1f);
+  }
+
+  /** cosh⁻¹ x within 3 ulp. */
+  public static FloatVector acosh(FloatVector x) {
+    return signedLog1p(acoshArgument(x), 1f);
+  }
+
+  /** tanh⁻¹ x within 3 ulp. */
+  public static FloatVector atanh(FloatVector x) {
+    return signedLog1p(atanhArgument(x), 0.5f);
   }
 }

@@ -38,6 +38,17 @@ class LauncherTest {
       }
       """;
 
+  /** A class of each package that the shell imports. */
+  private static final List<String> IMPORTED =
+      List.of(
+          "dev.jebena.autograd.Graph",
+          "dev.jebena.einops.Einops",
+          "dev.jebena.kernel.Device",
+          "dev.jebena.memory.Shape",
+          "dev.jebena.nn.Module",
+          "dev.jebena.optim.AdamW",
+          "dev.jebena.tensor.Tensor");
+
   @TempDir Path temporary;
 
   private Path project;
@@ -60,20 +71,40 @@ class LauncherTest {
 
   private Path compiledJar(Path source) throws Exception {
     var classes = temporary.resolve("classes");
-    var javac = Path.of(System.getProperty("java.home"), "bin", "javac").toString();
-    assertThat(
-            new ProcessBuilder(javac, "-d", classes.toString(), source.toString())
-                .start()
-                .waitFor())
-        .isZero();
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "javac").toString());
+    command.addAll(List.of("-d", classes.toString(), source.toString()));
+    for (var name : IMPORTED) {
+      command.add(stub(name).toString());
+    }
+    assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
     var jar = temporary.resolve("stub.jar");
     var manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
     try (var out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
+      for (var name : IMPORTED) {
+        var entry = name.replace('.', '/') + ".class";
+        out.putNextEntry(new JarEntry(entry));
+        Files.copy(classes.resolve(entry), out);
+      }
       out.putNextEntry(new JarEntry("dev/jebena/cli/Main.class"));
       Files.copy(classes.resolve("dev/jebena/cli/Main.class"), out);
     }
     return jar;
+  }
+
+  private Path stub(String name) throws IOException {
+    int dot = name.lastIndexOf('.');
+    var simple = name.substring(dot + 1);
+    var folder = Files.createDirectories(temporary.resolve("stubs").resolve(name));
+    return Files.writeString(
+        folder.resolve(simple + ".java"),
+        "package "
+            + name.substring(0, dot)
+            + "; public class "
+            + simple
+            + " {"
+            + " public static int zero() { return 0; } }");
   }
 
   private void stubMaven(Path jar) throws IOException {
@@ -191,5 +222,49 @@ class LauncherTest {
     assertThat(builds())
         .containsExactly(
             "--batch-mode --no-transfer-progress verify -Dexcluded.tags= -Dtest=FooTest");
+  }
+
+  private Run shell(String input, String... args) throws Exception {
+    var command = new ArrayList<String>(List.of("shell"));
+    command.addAll(List.of(args));
+    var process = start(project.resolve("jebena"), Map.of(), command.toArray(String[]::new));
+    try (var stdin = process.getOutputStream()) {
+      stdin.write(input.getBytes());
+    }
+    return finish(process);
+  }
+
+  @Test
+  void theShellRunsWhatIsPipedIn() throws Exception {
+    var run = shell("System.out.println(List.of(6 * 7))\n");
+    assertThat(run.out).isEqualTo("[42]\n");
+    assertThat(run.code).isZero();
+    assertThat(shell("/exit 3\n").code).isEqualTo(3);
+  }
+
+  @Test
+  void theShellSeesTheJarAndTheVectorModule() throws Exception {
+    var run =
+        shell(
+            "System.out.println(dev.jebena.cli.Main.class.getName())\n"
+                + "System.out.println("
+                + "ModuleLayer.boot().findModule(\"jdk.incubator.vector\").isPresent())\n");
+    assertThat(run.out).isEqualTo("dev.jebena.cli.Main\ntrue\n");
+  }
+
+  @Test
+  void aRejectedLineIsAFailure() throws Exception {
+    var run = shell("nope()\n");
+    assertThat(run.code).isEqualTo(1);
+    assertThat(run.err).contains("cannot find symbol");
+    assertThat(shell("throw new IllegalStateException(\"no\")\n").code).isEqualTo(1);
+  }
+
+  @Test
+  void theShellRunsFiles() throws Exception {
+    var file = temporary.resolve("two words.jsh");
+    Files.writeString(file, "int x = 20;\nSystem.out.println(x + 1);\n");
+    assertThat(shell("", file.toString()).out).isEqualTo("21\n");
+    assertThat(shell("", temporary.resolve("none.jsh").toString()).code).isEqualTo(1);
   }
 }

@@ -66,6 +66,39 @@ public final class VectorMath {
   // Coefficients of the longer functions as vectors: a constant takes the compiler a fraction of
   // the nodes of a broadcast, and past 18,000 nodes it inlines no more and boxes every vector.
   private static final FloatVector ONE = all(1f);
+  private static final FloatVector EXP_0 = all(LOG2_E);
+  private static final FloatVector EXP_1 = all(ROUND);
+  private static final FloatVector EXP_2 = all(-LN2_HIGH);
+  private static final FloatVector EXP_3 = all(-LN2_LOW);
+  private static final FloatVector EXP_4 = all(0.0013814464f);
+  private static final FloatVector EXP_5 = all(0.008368781f);
+  private static final FloatVector EXP_6 = all(0.041668393f);
+  private static final FloatVector EXP_7 = all(0.1666652f);
+  private static final FloatVector EXP_8 = all(0.49999994f);
+  private static final FloatVector LOG_0 = all(-0.07634495f);
+  private static final FloatVector LOG_1 = all(0.12761575f);
+  private static final FloatVector LOG_2 = all(-0.13160183f);
+  private static final FloatVector LOG_3 = all(0.14201759f);
+  private static final FloatVector LOG_4 = all(-0.16623357f);
+  private static final FloatVector LOG_5 = all(0.20001227f);
+  private static final FloatVector LOG_6 = all(-0.2500082f);
+  private static final FloatVector LOG_7 = all(0.3333333f);
+  private static final FloatVector LOG_8 = all(LN2_LOW);
+  private static final FloatVector LOG_9 = all(-0.5f);
+  private static final FloatVector LOG_10 = all(LN2_HIGH);
+  private static final FloatVector SINE_0 = all(TWO_OVER_PI);
+  private static final FloatVector SINE_1 = all(ROUND);
+  private static final FloatVector SINE_2 = all(-HALF_PI_1);
+  private static final FloatVector SINE_3 = all(-HALF_PI_2);
+  private static final FloatVector SINE_4 = all(-HALF_PI_3);
+  private static final FloatVector SINE_5 = all(2.7183044e-6f);
+  private static final FloatVector SINE_6 = all(-0.00019839335f);
+  private static final FloatVector SINE_7 = all(0.008333329f);
+  private static final FloatVector SINE_8 = all(-0.16666667f);
+  private static final FloatVector SINE_9 = all(2.4438381e-5f);
+  private static final FloatVector SINE_10 = all(-0.0013887367f);
+  private static final FloatVector SINE_11 = all(0.041666646f);
+  private static final FloatVector SINE_12 = all(-0.5f);
   private static final FloatVector TWO = all(2f);
   private static final FloatVector TANH_0 = all(-0.0056483173f);
   private static final FloatVector TANH_1 = all(0.020589827f);
@@ -113,15 +146,15 @@ public final class VectorMath {
 
   /** eˣ where neither it nor its exponent leaves the range of f32; nonsense elsewhere. */
   private static FloatVector unboundedExp(FloatVector x) {
-    var shifted = x.fma(all(LOG2_E), all(ROUND));
+    var shifted = x.fma(EXP_0, EXP_1);
     var n = shifted.sub(ROUND);
-    var r = n.fma(all(-LN2_HIGH), x);
-    r = n.fma(all(-LN2_LOW), r);
-    var p = r.fma(all(0.0013814464f), all(0.008368781f));
-    p = p.fma(r, all(0.041668393f));
-    p = p.fma(r, all(0.1666652f));
-    p = p.fma(r, all(0.49999994f));
-    p = p.fma(r, all(1f)).fma(r, all(1f));
+    var r = n.fma(EXP_2, x);
+    r = n.fma(EXP_3, r);
+    var p = r.fma(EXP_4, EXP_5);
+    p = p.fma(r, EXP_6);
+    p = p.fma(r, EXP_7);
+    p = p.fma(r, EXP_8);
+    p = p.fma(r, ONE).fma(r, ONE);
     return p.reinterpretAsInts()
         .add(shifted.reinterpretAsInts().lanewise(LSHL, 23))
         .reinterpretAsFloats();
@@ -167,18 +200,18 @@ public final class VectorMath {
 
   /** n·ln 2 + log(1 + f). */
   private static FloatVector logOfParts(FloatVector n, FloatVector f) {
-    var p = f.fma(all(-0.07634495f), all(0.12761575f));
-    p = p.fma(f, all(-0.13160183f));
-    p = p.fma(f, all(0.14201759f));
-    p = p.fma(f, all(-0.16623357f));
-    p = p.fma(f, all(0.20001227f));
-    p = p.fma(f, all(-0.2500082f));
-    p = p.fma(f, all(0.3333333f));
+    var p = f.fma(LOG_0, LOG_1);
+    p = p.fma(f, LOG_2);
+    p = p.fma(f, LOG_3);
+    p = p.fma(f, LOG_4);
+    p = p.fma(f, LOG_5);
+    p = p.fma(f, LOG_6);
+    p = p.fma(f, LOG_7);
     var square = f.mul(f);
     var y = p.mul(square.mul(f));
-    y = n.fma(all(LN2_LOW), y);
-    y = square.fma(all(-0.5f), y).add(f);
-    return n.fma(all(LN2_HIGH), y);
+    y = n.fma(LOG_8, y);
+    y = square.fma(LOG_9, y).add(f);
+    return n.fma(LOG_10, y);
   }
 
   /** Whether all lanes are positive normal numbers, the case for {@link #logOfNormal}. */
@@ -334,20 +367,20 @@ public final class VectorMath {
 
   /** sin(x + turns·π/2): x less its nearest multiple of π/2, and that multiple modulo 4. */
   private static FloatVector quarterTurns(FloatVector x, int turns) {
-    var shifted = x.fma(all(TWO_OVER_PI), all(ROUND));
+    var shifted = x.fma(SINE_0, SINE_1);
     var n = shifted.sub(ROUND);
-    var r = n.fma(all(-HALF_PI_1), x);
-    r = n.fma(all(-HALF_PI_2), r);
-    r = n.fma(all(-HALF_PI_3), r);
+    var r = n.fma(SINE_2, x);
+    r = n.fma(SINE_3, r);
+    r = n.fma(SINE_4, r);
     var quadrant = shifted.reinterpretAsInts().add(turns);
     var z = r.mul(r);
-    var s = z.fma(all(2.7183044e-6f), all(-0.00019839335f));
-    s = s.fma(z, all(0.008333329f));
-    s = s.fma(z, all(-0.16666667f));
+    var s = z.fma(SINE_5, SINE_6);
+    s = s.fma(z, SINE_7);
+    s = s.fma(z, SINE_8);
     s = s.mul(z).fma(r, r);
-    var c = z.fma(all(2.4438381e-5f), all(-0.0013887367f));
-    c = c.fma(z, all(0.041666646f));
-    c = c.fma(z, all(-0.5f)).fma(z, all(1f));
+    var c = z.fma(SINE_9, SINE_10);
+    c = c.fma(z, SINE_11);
+    c = c.fma(z, SINE_12).fma(z, ONE);
     var odd = quadrant.and(1).compare(NE, 0).cast(F32);
     var sign = quadrant.and(2).lanewise(LSHL, 30);
     return s.blend(c, odd).reinterpretAsInts().lanewise(XOR, sign).reinterpretAsFloats();

@@ -11,7 +11,7 @@ import java.util.Set;
  * try (var step = Scope.open()) {
  *   var loss = model.loss(batch);   // everything made here …
  *   loss.backward();
- *   step.keep(loss);                // … but this, which moves to the enclosing scope
+ *   loss.keep(step);                // … but this, which moves to the enclosing scope
  * }                                 // … is freed here
  * }</pre>
  *

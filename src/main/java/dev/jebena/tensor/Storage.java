@@ -44,7 +44,7 @@ final class Storage implements Scope.Owned {
   Buffer buffer() {
     if (released) {
       throw new ClosedScopeException(
-          "this tensor's memory was freed with its scope; call scope.keep(tensor) before the scope"
+          "this tensor's memory was freed with its scope; call tensor.keep(scope) before the scope"
               + " closes to use it afterwards");
     }
     if (buffer instanceof HostBuffer host && !host.segment().scope().isAlive()) {

@@ -212,8 +212,12 @@ public class FromPytorchTest {
     for (int i = 0; i < Math.min(actual.size(), row.results().size()); i++) {
       var result = actual.get(i);
       var wanted = row.results().get(i);
-      softly.assertThat(result).as(row.code()).hasToString(wanted.toString());
-      if (wanted.values() != null && result.toString().equals(wanted.toString())) {
+      // where PyTorch gives a tensor of one number, a Java number will do
+      boolean number = result.type().equals("-") && wanted.shape().equals("[]");
+      if (!number) {
+        softly.assertThat(result).as(row.code()).hasToString(wanted.toString());
+      }
+      if (wanted.values() != null && (number || result.toString().equals(wanted.toString()))) {
         softly
             .assertThat(furthest(result.values(), wanted.values()))
             .as(row.code())

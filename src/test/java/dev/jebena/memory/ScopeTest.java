@@ -15,7 +15,7 @@ class ScopeTest {
     }
     assertThatThrownBy(inside::toFloats)
         .isInstanceOf(ClosedScopeException.class)
-        .hasMessageContaining("call scope.keep(tensor) before the scope closes");
+        .hasMessageContaining("call tensor.keep(scope) before the scope closes");
   }
 
   @Test

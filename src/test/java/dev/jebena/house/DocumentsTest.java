@@ -34,8 +34,10 @@ class DocumentsTest {
 
   @Test
   void truePagesPass() throws Exception {
-    run("var x = Tensor.zeros(2, 3);   // f32 [2, 3]\nx.sum().item(); // 0.0\n"
-        + "System.out.println(\"a @1f b @2e c @1f\");", "a @7 b @8 c @7");
+    run(
+        "var x = Tensor.zeros(2, 3);   // f32 [2, 3]\nx.sum().item(); // 0.0\n"
+            + "System.out.println(\"a @1f b @2e c @1f\");",
+        "a @7 b @8 c @7");
     run("Tensor.zeros(2, 3).transpose().view(6); // refused", "view: …");
   }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.assertj.core.api.SoftAssertions;
 
 /**
  * A page of documentation whose Java can be run. Sections of second order stand alone; within one
@@ -134,15 +135,19 @@ public final class ExecutablePage {
     var printed = new Printed();
     CompiledCode.run(folder, imports.toString(), body.toString(), Printed.class, printed);
     assertThat(printed.pieces).hasSameSizeAs(expected);
+    var softly = new SoftAssertions();
     for (int i = 0; i < expected.size(); i++) {
       var wanted = marked(expected.get(i));
       var actual = marked(printed.pieces.get(i));
       var anything =
-          Arrays.stream(wanted.split("…", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+          Arrays.stream(wanted.split("…", -1))
+              .map(Pattern::quote)
+              .collect(Collectors.joining(".*"));
       if (!actual.matches(anything)) {
-        assertThat(actual).isEqualTo(wanted);
+        softly.assertThat(actual).isEqualTo(wanted);
       }
     }
+    softly.assertAll();
   }
 
   /** Numbers the marks in the order in which they first stand there. */

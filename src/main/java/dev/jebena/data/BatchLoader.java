@@ -95,10 +95,12 @@ public final class BatchLoader {
     return order;
   }
 
+  /** B, sequences a batch. */
   public int batchSize() {
     return batchSize;
   }
 
+  /** T, tokens a sequence. */
   public int contextLength() {
     return contextLength;
   }

@@ -23,6 +23,7 @@ public record Document(String name, byte[] utf8) {
     return utf8.length;
   }
 
+  /** The bytes as text; what is no UTF-8 becomes U+FFFD. */
   public String text() {
     return new String(utf8, StandardCharsets.UTF_8);
   }

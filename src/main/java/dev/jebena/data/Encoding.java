@@ -14,6 +14,7 @@ public record Encoding(Encoder encoder, int vocabularySize, int endOfText, Strin
   /** Turns a text into token ids. */
   @FunctionalInterface
   public interface Encoder {
+    /** Token numbers of one document. */
     int[] encode(byte[] utf8);
   }
 

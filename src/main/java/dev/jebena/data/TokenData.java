@@ -77,6 +77,7 @@ public final class TokenData implements AutoCloseable {
     return description.documents();
   }
 
+  /** V: token numbers are from 0 to below it. */
   public int vocabularySize() {
     return description.vocabularySize();
   }

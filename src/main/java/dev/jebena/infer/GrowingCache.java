@@ -17,6 +17,7 @@ public final class GrowingCache implements KeyValueCache, AutoCloseable {
   private int appended;
   private long arriving;
 
+  /** An empty cache for at most {@code capacity} tokens. */
   public GrowingCache(int layers, long capacity) {
     this.keys = new Tensor[layers];
     this.values = new Tensor[layers];
@@ -28,6 +29,7 @@ public final class GrowingCache implements KeyValueCache, AutoCloseable {
     return length;
   }
 
+  /** Tokens that fit. */
   public long capacity() {
     return capacity;
   }

@@ -19,6 +19,7 @@ import java.util.function.IntPredicate;
 public final class TextGenerator {
   private final Transformer model;
 
+  /** Generates with a model, which is only read. */
   public TextGenerator(Transformer model) {
     this.model = model;
   }

@@ -30,12 +30,14 @@ public final class AtomicFiles {
   /** Writes content to a stream. */
   @FunctionalInterface
   public interface Content {
+    /** Writes all of the content; where it throws, the file stays as it was. */
     void writeTo(OutputStream out) throws IOException;
   }
 
   /** Writes files into an empty folder. */
   @FunctionalInterface
   public interface FolderContent {
+    /** Fills an empty folder; where it throws, what stood there stays. */
     void writeTo(Path folder) throws IOException;
   }
 

@@ -25,6 +25,7 @@ public interface Primitives {
    */
   void roundStochastically(Operand x, long seed, long counter, Operand out);
 
+  /** {@code out[i] = op(x[i])}; both of one shape and type. */
   void unary(UnaryOp op, Operand x, Operand out);
 
   /** {@code out = a op b}; for tests {@code out} is boolean and a and b share a type. */

@@ -51,14 +51,17 @@ public enum DType {
     return byteSize;
   }
 
+  /** Float, integer or bool. */
   public Kind kind() {
     return kind;
   }
 
+  /** Whether it is one of f64, f32, f16, bf16 and the two of 8 bits: only these have gradients. */
   public boolean isFloat() {
     return kind == Kind.FLOAT;
   }
 
+  /** Whether it is an integer; bool is none. */
   public boolean isInteger() {
     return kind == Kind.INTEGER;
   }

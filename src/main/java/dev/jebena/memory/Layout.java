@@ -63,10 +63,12 @@ public final class Layout {
     return true;
   }
 
+  /** The size of each axis. */
   public Shape shape() {
     return shape;
   }
 
+  /** The number of axes; 0 for a scalar. */
   public int rank() {
     return strides.length;
   }
@@ -91,6 +93,7 @@ public final class Layout {
     return offset;
   }
 
+  /** The product of the sizes: 1 for a scalar, 0 where a size is 0. */
   public long elements() {
     return shape.elements();
   }

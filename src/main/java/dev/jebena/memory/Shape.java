@@ -32,6 +32,7 @@ public final class Shape {
     return sizes.length == 0 ? SCALAR : new Shape(sizes.clone());
   }
 
+  /** The number of axes; 0 for a scalar. */
   public int rank() {
     return sizes.length;
   }

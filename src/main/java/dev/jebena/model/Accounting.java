@@ -11,6 +11,8 @@ package dev.jebena.model;
 public record Accounting(long parameters, double forwardFlopsPerToken) {
 
   /**
+   * Counts from the configuration alone; no model is made.
+   *
    * @param context tokens that each position can see at the end of the sequence
    */
   public static Accounting of(TransformerConfig c, int context) {

@@ -20,6 +20,7 @@ public final class Initialisation implements Transformer.ParameterSource {
   private final TransformerConfig config;
   private final Generator generator;
 
+  /** Weights that depend on configuration and seed alone. */
   public Initialisation(TransformerConfig config, long seed) {
     this.config = config;
     this.generator = new Generator(seed);

@@ -51,6 +51,7 @@ public final class Transformer implements Module {
   /** Where parameters come from. */
   @FunctionalInterface
   public interface ParameterSource {
+    /** A parameter of exactly this shape; an error where there is none. */
     Tensor get(String name, long... shape);
   }
 
@@ -89,6 +90,7 @@ public final class Transformer implements Module {
     return new Linear(parameters.get(name + ".weight", out, in), null);
   }
 
+  /** What the model was made from. */
   public TransformerConfig config() {
     return config;
   }

@@ -14,6 +14,7 @@ public final class TransformerBlock implements Module {
   private final RmsNorm feedForwardNorm;
   private final SwiGlu feedForward;
 
+  /** Attention and feed-forward, each behind its norm; all of one D. */
   public TransformerBlock(
       RmsNorm attentionNorm, Attention attention, RmsNorm feedForwardNorm, SwiGlu feedForward) {
     this.attentionNorm = attentionNorm;

@@ -22,6 +22,7 @@ public final class Embedding implements Module {
     return weight.indexSelect(0, ids);
   }
 
+  /** The table, {@code [V, D]}. */
   public Tensor weight() {
     return weight;
   }

@@ -21,6 +21,7 @@ public final class Linear implements Module {
     return x.linear(weight, bias);
   }
 
+  /** The matrix, {@code [out, in]}. */
   public Tensor weight() {
     return weight;
   }

@@ -14,8 +14,10 @@ import java.util.TreeSet;
 public interface Module {
   /** Is told the parts of a module, in a fixed order. */
   interface Visitor {
+    /** A parameter of this module itself. */
     void parameter(String name, Tensor parameter);
 
+    /** A module inside this one; its names are put behind {@code name} and a point. */
     void module(String name, Module module);
   }
 

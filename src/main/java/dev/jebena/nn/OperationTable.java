@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 public final class OperationTable {
   private OperationTable() {}
 
+  /** Every row: those of tensors, of named axes and of layers. */
   public static List<Operation> all() {
     return Stream.of(TensorOperations.rows(), EinopsOperations.rows(), NnOperations.rows())
         .flatMap(List::stream)

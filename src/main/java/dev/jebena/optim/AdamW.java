@@ -58,6 +58,7 @@ public final class AdamW {
     }
   }
 
+  /** Moments at zero for every parameter; nothing is changed before the first step. */
   public AdamW(List<Group> groups, Settings settings) {
     this.groups = List.copyOf(groups);
     this.settings = settings;

@@ -3,6 +3,7 @@ package dev.jebena.optim;
 /** A learning rate for each step, counted from 0. */
 @FunctionalInterface
 public interface LearningRate {
+  /** The rate of a step, counted from 0. */
   double at(long step);
 
   /** The same rate always. */

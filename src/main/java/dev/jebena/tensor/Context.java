@@ -33,10 +33,12 @@ public final class Context {
     return BOUND.isBound() ? BOUND.get() : ROOT.get();
   }
 
+  /** Where new tensors are made: the one set, else {@link Devices#standard()}. */
   public Device device() {
     return device == null ? Devices.standard() : device;
   }
 
+  /** Where random numbers come from. */
   public Generator generator() {
     return generator;
   }
@@ -56,10 +58,12 @@ public final class Context {
     return kept;
   }
 
+  /** This context with another device; this one stays as it is. */
   public Context withDevice(Device device) {
     return new Context(device, generator, grad, anomalies, kept);
   }
 
+  /** This context with another source of random numbers; this one stays as it is. */
   public Context withGenerator(Generator generator) {
     return new Context(device, generator, grad, anomalies, kept);
   }
@@ -69,6 +73,7 @@ public final class Context {
     return withGenerator(new Generator(seed));
   }
 
+  /** This context with operations recorded for backward, or not; this one stays as it is. */
   public Context withGradients(boolean recorded) {
     return new Context(device, generator, recorded, anomalies, kept);
   }

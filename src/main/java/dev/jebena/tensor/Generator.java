@@ -8,6 +8,7 @@ public final class Generator {
   private final long seed;
   private long position;
 
+  /** The stream of numbers that belongs to a seed, from its beginning. */
   public Generator(long seed) {
     this(seed, 0);
   }
@@ -18,6 +19,7 @@ public final class Generator {
     this.position = position;
   }
 
+  /** The number that names the stream. */
   public long seed() {
     return seed;
   }

@@ -33,6 +33,7 @@ public record Operation(
   /** Applies an operation to inputs and attributes. */
   @FunctionalInterface
   public interface Call {
+    /** Computes the result; records its gradient where an input asks for one. */
     Tensor apply(Tensor[] inputs, Attributes attributes);
   }
 
@@ -110,22 +111,27 @@ public record Operation(
 
   /** Named arguments that are not tensors: numbers, flags, lists of whole numbers. */
   public record Attributes(Map<String, Object> values) {
+    /** A whole number, such as an axis. */
     public int integer(String key) {
       return ((Number) values.get(key)).intValue();
     }
 
+    /** A number. */
     public double number(String key) {
       return ((Number) values.get(key)).doubleValue();
     }
 
+    /** Yes or no. */
     public boolean flag(String key) {
       return (Boolean) values.get(key);
     }
 
+    /** A copy of the axes. */
     public int[] axes(String key) {
       return ((int[]) values.get(key)).clone();
     }
 
+    /** A copy of the sizes or positions. */
     public long[] sizes(String key) {
       return ((long[]) values.get(key)).clone();
     }
@@ -237,6 +243,7 @@ public record Operation(
       return this;
     }
 
+    /** The row. */
     public Operation build() {
       return new Operation(
           name, dtypes, differentiable, apply, List.copyOf(samples), List.copyOf(errors));

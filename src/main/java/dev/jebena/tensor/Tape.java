@@ -18,6 +18,9 @@ public final class Tape {
    */
   @FunctionalInterface
   public interface Rule {
+    /**
+     * From the gradient of the result to those of the inputs, in order; null where one needs none.
+     */
     Tensor[] apply(Tensor gradient);
   }
 

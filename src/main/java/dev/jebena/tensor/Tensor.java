@@ -61,12 +61,15 @@ public final class Tensor {
 
   // ---------------------------------------------------------------- creation
 
-  /** A tensor whose content is undefined. */
+  /** A tensor of a shape and type whose content is undefined. */
   public static Tensor empty(Device device, DType dtype, Shape shape) {
     return Dispatch.empty(device, dtype, shape);
   }
 
-  /** A tensor over a buffer that exists already, such as a mapped file; nothing is copied. */
+  /**
+   * A tensor of a type and layout over a buffer that exists already, such as a mapped file; nothing
+   * is copied.
+   */
   public static Tensor wrap(Device device, Buffer buffer, DType dtype, Layout layout) {
     if (layout.extent() * dtype.byteSize() > buffer.byteSize()) {
       throw new ShapeException(
@@ -75,10 +78,12 @@ public final class Tensor {
     return new Tensor(new Storage(device, buffer), dtype, layout);
   }
 
+  /** Zeros of a shape and type on a device. */
   public static Tensor zeros(Device device, DType dtype, Shape shape) {
     return full(device, dtype, shape, 0);
   }
 
+  /** One value everywhere, converted to the type. */
   public static Tensor full(Device device, DType dtype, Shape shape, Number value) {
     return Dispatch.fill(empty(device, dtype, shape), value);
   }
@@ -327,7 +332,7 @@ public final class Tensor {
     return Creation.nested(nested);
   }
 
-  /** A copy of what remains in a buffer, one-dimensional; the buffer is left as it is. */
+  /** A copy of what remains in a buffer, {@code [remaining]}; the buffer is left as it is. */
   public static Tensor of(FloatBuffer values) {
     return of(values, values.remaining());
   }
@@ -404,6 +409,7 @@ public final class Tensor {
 
   // ---------------------------------------------------------------- what it is
 
+  /** The size of each axis. */
   public Shape shape() {
     return layout.shape();
   }
@@ -413,30 +419,37 @@ public final class Tensor {
     return layout.size(axis);
   }
 
+  /** The number of axes; 0 for a scalar. */
   public int rank() {
     return layout.rank();
   }
 
+  /** The product of the sizes: 1 for a scalar, 0 where a size is 0. */
   public long elements() {
     return layout.elements();
   }
 
+  /** The type of the elements. */
   public DType dtype() {
     return dtype;
   }
 
+  /** Shape, strides and offset, in elements. */
   public Layout layout() {
     return layout;
   }
 
+  /** Where the storage lies. */
   public Device device() {
     return storage.device();
   }
 
+  /** Whether the elements stand in row-major order without gaps, as {@link #view} wants them. */
   public boolean isContiguous() {
     return layout.isContiguous();
   }
 
+  /** Whether both walk through one storage: one may be a view of the other. */
   public boolean sharesStorageWith(Tensor other) {
     return storage == other.storage;
   }
@@ -878,7 +891,7 @@ public final class Tensor {
     }
   }
 
-  /** The value at a coordinate. */
+  /** The element at a coordinate, one index an axis. */
   public double get(long... coordinate) {
     layout.indexOf(coordinate);
     var at = detach();
@@ -1362,7 +1375,9 @@ public final class Tensor {
     return Joining.splitEvery(this, axis, size);
   }
 
-  /** Views of exactly {@code sections} parts, the first ones larger by one if need be. */
+  /**
+   * Views of exactly {@code sections} parts along an axis, the first ones larger by one if need be.
+   */
   public List<Tensor> tensorSplit(int axis, int sections) {
     return Joining.tensorSplit(this, axis, sections);
   }
@@ -1377,7 +1392,7 @@ public final class Tensor {
     return ShapeViews.unbind(this, axis);
   }
 
-  /** Views of at most {@code chunks} equal parts, the last perhaps smaller. */
+  /** Views of at most {@code chunks} equal parts along an axis, the last perhaps smaller. */
   public List<Tensor> chunk(int axis, int chunks) {
     return Joining.chunk(this, axis, chunks);
   }
@@ -1513,12 +1528,12 @@ public final class Tensor {
     return Pairs.addcdiv(this, a, b, value);
   }
 
-  /** The larger of both; equals share the gradient. */
+  /** The larger of both, broadcast; equals share the gradient. */
   public Tensor maximum(Tensor other) {
     return Elementwise.maximum(this, other);
   }
 
-  /** The smaller of both; equals share the gradient. */
+  /** The smaller of both, broadcast; equals share the gradient. */
   public Tensor minimum(Tensor other) {
     return Elementwise.minimum(this, other);
   }
@@ -1798,7 +1813,7 @@ public final class Tensor {
     return Functions.frac(this);
   }
 
-  /** Where {@code this = other}; boolean. */
+  /** Where {@code this = other}, broadcast; boolean. */
   public Tensor eq(Tensor other) {
     return Elementwise.compare("eq", BinaryOp.EQ, this, other);
   }
@@ -1808,7 +1823,7 @@ public final class Tensor {
     return Elementwise.compare(BinaryOp.EQ, this, s);
   }
 
-  /** Where {@code this ≠ other}; boolean. */
+  /** Where {@code this ≠ other}, broadcast; boolean. */
   public Tensor ne(Tensor other) {
     return Elementwise.compare("ne", BinaryOp.NE, this, other);
   }
@@ -1818,7 +1833,7 @@ public final class Tensor {
     return Elementwise.compare(BinaryOp.NE, this, s);
   }
 
-  /** Where {@code this < other}; boolean. */
+  /** Where {@code this < other}, broadcast; boolean. */
   public Tensor lt(Tensor other) {
     return Elementwise.compare("lt", BinaryOp.LT, this, other);
   }
@@ -1828,7 +1843,7 @@ public final class Tensor {
     return Elementwise.compare(BinaryOp.LT, this, s);
   }
 
-  /** Where {@code this ≤ other}; boolean. */
+  /** Where {@code this ≤ other}, broadcast; boolean. */
   public Tensor le(Tensor other) {
     return Elementwise.compare("le", BinaryOp.LE, this, other);
   }
@@ -1838,7 +1853,7 @@ public final class Tensor {
     return Elementwise.compare(BinaryOp.LE, this, s);
   }
 
-  /** Where {@code this > other}; boolean. */
+  /** Where {@code this > other}, broadcast; boolean. */
   public Tensor gt(Tensor other) {
     return Elementwise.compare("gt", BinaryOp.GT, this, other);
   }
@@ -1848,7 +1863,7 @@ public final class Tensor {
     return Elementwise.compare(BinaryOp.GT, this, s);
   }
 
-  /** Where {@code this ≥ other}; boolean. */
+  /** Where {@code this ≥ other}, broadcast; boolean. */
   public Tensor ge(Tensor other) {
     return Elementwise.compare("ge", BinaryOp.GE, this, other);
   }
@@ -1858,17 +1873,17 @@ public final class Tensor {
     return Elementwise.compare(BinaryOp.GE, this, s);
   }
 
-  /** Logical and of booleans. */
+  /** Logical and of booleans, broadcast. */
   public Tensor and(Tensor other) {
     return Elementwise.logical("and", BinaryOp.AND, this, other);
   }
 
-  /** Logical or of booleans. */
+  /** Logical or of booleans, broadcast. */
   public Tensor or(Tensor other) {
     return Elementwise.logical("or", BinaryOp.OR, this, other);
   }
 
-  /** Logical xor of booleans. */
+  /** Logical xor of booleans, broadcast. */
   public Tensor xor(Tensor other) {
     return Elementwise.logical("xor", BinaryOp.XOR, this, other);
   }
@@ -2304,7 +2319,7 @@ public final class Tensor {
     return Softmax.softmax(neg(), axis);
   }
 
-  /** The logarithm of {@link #softmax}. */
+  /** The logarithm of {@link #softmax} along an axis. */
   public Tensor logSoftmax(int axis) {
     return Softmax.logSoftmax(this, axis);
   }
@@ -2564,7 +2579,12 @@ public final class Tensor {
     return Indexing.indexSelect(this, axis, index);
   }
 
-  /** A copy with slice j of {@code source} added to slice {@code index[j]}. */
+  /**
+   * A copy with slice j of {@code source} added to slice {@code index[j]} along an axis.
+   *
+   * @param index {@code [n]}, integers
+   * @param source this tensor's shape with n along the axis
+   */
   public Tensor indexAdd(int axis, Tensor index, Tensor source) {
     return Indexing.indexAdd(this, axis, index, source);
   }
@@ -2595,12 +2615,21 @@ public final class Tensor {
     return ScatterReduction.reduce(this, axis, index, source, fold, includeSelf);
   }
 
-  /** A copy with slice j of {@code source} as slice {@code index[j]}; negatives from the end. */
+  /**
+   * A copy with slice j of {@code source} as slice {@code index[j]} along an axis.
+   *
+   * @param index {@code [n]}, integers; negatives count from the end
+   * @param source this tensor's shape with n along the axis
+   */
   public Tensor indexCopy(int axis, Tensor index, Tensor source) {
     return Scattering.indexCopy(this, axis, index, source);
   }
 
-  /** A copy with slices {@code index[j]} filled with a number; negatives from the end. */
+  /**
+   * A copy with slices {@code index[j]} along an axis filled with a number.
+   *
+   * @param index {@code [n]}, integers; negatives count from the end
+   */
   public Tensor indexFill(int axis, Tensor index, double value) {
     return Scattering.indexFill(this, axis, index, value);
   }
@@ -2650,18 +2679,18 @@ public final class Tensor {
     return AdvancedIndexing.takeAlongAxis(this, index, axis);
   }
 
-  /** A copy with {@code source} where {@link #slice} looks. */
+  /** A copy with {@code source}, of the shape of that view, where {@link #slice} looks. */
   public Tensor sliceScatter(Tensor source, int axis, long start, long end, long step) {
     return Scattering.written(
         "sliceScatter", this, source, whole -> whole.slice(axis, start, end, step));
   }
 
-  /** A copy with {@code source} where {@link #select} looks. */
+  /** A copy with {@code source}, of the shape of that view, where {@link #select} looks. */
   public Tensor selectScatter(Tensor source, int axis, long index) {
     return Scattering.written("selectScatter", this, source, whole -> whole.select(axis, index));
   }
 
-  /** A copy with {@code source} where {@link #diagonal} looks. */
+  /** A copy with {@code source}, of the shape of that view, where {@link #diagonal} looks. */
   public Tensor diagonalScatter(Tensor source, long offset, int a, int b) {
     return Scattering.written(
         "diagonalScatter", this, source, whole -> whole.diagonal(offset, a, b));

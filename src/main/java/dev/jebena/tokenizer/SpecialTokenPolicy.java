@@ -26,18 +26,22 @@ public sealed interface SpecialTokenPolicy {
   /** The text of any special token is an error (the default of tiktoken's {@code encode}). */
   record Reject() implements SpecialTokenPolicy {}
 
+  /** Their texts are text like any other. */
   static SpecialTokenPolicy ordinary() {
     return new Ordinary();
   }
 
+  /** All of their texts become their tokens: for trusted text only. */
   static SpecialTokenPolicy all() {
     return new All();
   }
 
+  /** The texts of these become tokens; others are text like any other. */
   static SpecialTokenPolicy only(String... tokens) {
     return new Only(Set.of(tokens));
   }
 
+  /** A text that contains one is an error. */
   static SpecialTokenPolicy reject() {
     return new Reject();
   }

@@ -12,6 +12,7 @@ public final class StreamDecoder {
   private final Tokenizer tokenizer;
   private byte[] held = new byte[0];
 
+  /** A decoder at the start of a text. */
   public StreamDecoder(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
   }

@@ -81,22 +81,27 @@ public record RunFolder(Path path) {
     };
   }
 
+  /** What the run was asked for, as JSON. */
   public Path settingsFile() {
     return path.resolve("settings.json");
   }
 
+  /** The folder of the last checkpoint. */
   public Path checkpoint() {
     return path.resolve("checkpoint");
   }
 
+  /** One JSON object a line. */
   public Path metrics() {
     return path.resolve("metrics.jsonl");
   }
 
+  /** The encoded documents to learn from. */
   public Path trainTokens() {
     return path.resolve("train.tokens");
   }
 
+  /** The encoded documents that are never learnt from. */
   public Path heldOutTokens() {
     return path.resolve("val.tokens");
   }

@@ -46,6 +46,7 @@ public final class Trainer {
   public record Step(
       long number, double loss, double gradientNorm, double learningRate, long tokens) {}
 
+  /** Joins what a step needs; the parts may have been restored from a checkpoint. */
   public Trainer(
       Transformer model,
       AdamW optimizer,
@@ -59,14 +60,17 @@ public final class Trainer {
     this.recipe = recipe;
   }
 
+  /** The model, as the last step left it. */
   public Transformer model() {
     return model;
   }
 
+  /** The optimiser with its moments and step count. */
   public AdamW optimizer() {
     return optimizer;
   }
 
+  /** Where the next batch comes from, and how far it is. */
   public BatchLoader batches() {
     return batches;
   }

@@ -125,9 +125,16 @@ final class InfoCommand implements Callable<Integer> {
     values.put("name", operation.name());
     values.put("dtypes", dtypes(operation));
     values.put("differentiable", operation.differentiable());
-    values.put("devices", Devices.names());
+    values.put("devices", devices(operation));
     values.put("samples", operation.samples().size());
     return values;
+  }
+
+  /** The devices of this machine that take every type of the row. */
+  private static List<String> devices(Operation operation) {
+    return Devices.names().stream()
+        .filter(name -> Devices.get(name).dtypes().containsAll(operation.dtypes()))
+        .collect(Collectors.toList());
   }
 
   private static List<String> dtypes(Operation operation) {

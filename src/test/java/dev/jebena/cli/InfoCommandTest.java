@@ -51,6 +51,7 @@ class InfoCommandTest {
       assertThat(row.propertyNames())
           .containsExactly("name", "dtypes", "differentiable", "devices", "samples");
       assertThat(row.get("name").asString()).isEqualTo(table.get(i).name());
+      assertThat(row.get("devices").toString()).contains("\"cpu\"", "\"reference\"");
       assertThat(row.get("samples").asInt()).isEqualTo(table.get(i).samples().size());
     }
     var human = Run.of("info", "--operations").succeeds();

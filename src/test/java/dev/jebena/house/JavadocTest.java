@@ -40,7 +40,7 @@ class JavadocTest {
   private static final Pattern FITS =
       Pattern.compile(
           "(?i)\\b(shapes?|ax[ie]s|sizes?|rank|scalars?|types?|dimensions?|broadcast|elements?"
-              + "|rows?|columns?|matrix|matrices|vectors?|diagonals?|booleans?|[iuf](8|16|32|64))\\b|\\{@code"
+              + "|storage|rows?|columns?|matrix|matrices|vectors?|diagonals?|booleans?|[iuf](8|16|32|64))\\b|\\{@code"
               + " \\[|\\{@link #");
 
   @Test

@@ -3,6 +3,7 @@ package dev.jebena.tensor;
 import static dev.jebena.tensor.Tape.gradients;
 
 import dev.jebena.kernel.ReduceOp;
+import dev.jebena.kernel.fused.ColumnSoftmaxKernel;
 import dev.jebena.kernel.fused.SoftmaxKernel;
 import dev.jebena.memory.DType;
 import java.lang.ref.Reference;
@@ -50,9 +51,33 @@ final class Softmax {
     return takes ? x.device().fused(SoftmaxKernel.class).orElse(null) : null;
   }
 
+  private static ColumnSoftmaxKernel columnKernel(Tensor x, int axis) {
+    boolean takes = x.dtype() == DType.F32 && axis < x.rank() - 1 && x.elements() > 0;
+    return takes ? x.device().fused(ColumnSoftmaxKernel.class).orElse(null) : null;
+  }
+
+  private static Tensor columns(ColumnSoftmaxKernel kernel, Tensor x, int axis, boolean log) {
+    long inner = 1;
+    for (int i = axis + 1; i < x.rank(); i++) {
+      inner *= x.size(i);
+    }
+    var in = x.contiguous();
+    var out = Dispatch.empty(x.device(), x.dtype(), x.shape());
+    // [outer, D, inner]
+    long[] three = {x.elements() / x.size(axis) / inner, x.size(axis), inner};
+    kernel.forward(in.view(three).operand(), log, out.view(three).operand());
+    Reference.reachabilityFence(in);
+    Reference.reachabilityFence(out);
+    return out;
+  }
+
   private static Tensor forward(Tensor x, int axis, boolean log) {
     var kernel = kernel(x, axis);
     if (kernel == null) {
+      var columns = columnKernel(x, axis);
+      if (columns != null) {
+        return columns(columns, x, axis, log);
+      }
       // a row of −inf must not make −inf − (−inf)
       var top = Dispatch.reduce(ReduceOp.MAX, x, new int[] {axis});
       var shifted = x.sub(top.maskedFill(top.isFinite().not(), 0));

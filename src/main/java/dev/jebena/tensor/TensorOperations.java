@@ -296,6 +296,7 @@ public final class TensorOperations {
                       log ? x[0].logSoftmax(a.integer("axis")) : x[0].softmax(a.integer("axis")))
               .sample("last", of(Input.uniform(-4, 4, 3, 37)), "axis", -1)
               .sample("first", of(Input.uniform(-4, 4, 5, 3)), "axis", 0)
+              .sample("middle", of(Input.uniform(-4, 4, 2, 5, 37)), "axis", 1)
               .sample("batch", of(Input.uniform(-4, 4, 2, 3, 16)), "axis", 2)
               .sample("transposed", of(Input.of(4, 6).as(View.TRANSPOSED)), "axis", -1)
               .sample("sliced", of(Input.of(4, 6).as(View.SLICED)), "axis", -1)

@@ -71,8 +71,10 @@ final class ElementWise {
   private void runTask(
       BlockKernel kernel, Walk walk, Piece[] pieces, boolean byRow, long from, long to) {
     var scratch = pool.scratch().area(Scratch.BLOCKS, (long) SLOT * pieces.length);
+    int number = byRow ? number(kernel, pieces) : 0;
+    var withNumber = number == 1 ? kernel.firstNumber() : kernel.secondNumber();
     for (int i = 1; i < pieces.length; i++) {
-      if (pieces[i].constant != null) {
+      if (pieces[i].constant != null && i != number) {
         pieces[i].fill(scratch, (long) SLOT * i, (int) Math.min(BLOCK, to - from));
       }
     }
@@ -87,6 +89,9 @@ final class ElementWise {
       }
       for (int i = 1; i < pieces.length; i++) {
         var piece = pieces[i];
+        if (i == number) {
+          continue;
+        }
         if (piece.constant != null) {
           at[i - 1] = (long) SLOT * i;
         } else if (piece.isDirect(byRow)) {
@@ -97,15 +102,31 @@ final class ElementWise {
           piece.load(position, scratch, at[i - 1], n);
         }
       }
-      if (out.isDirect(byRow)) {
-        long target = out.address(position);
-        kernel.run(
-            segments[0], at[0], segments[1], at[1], segments[2], at[2], out.segment, target, n);
+      boolean direct = out.isDirect(byRow);
+      var target = direct ? out.segment : scratch;
+      long atTarget = direct ? out.address(position) : 0;
+      if (number > 0) {
+        int other = 2 - number;
+        float value = pieces[number].number(position);
+        withNumber.run(segments[other], at[other], value, target, atTarget, n);
       } else {
-        kernel.run(segments[0], at[0], segments[1], at[1], segments[2], at[2], scratch, 0, n);
+        kernel.run(segments[0], at[0], segments[1], at[1], segments[2], at[2], target, atTarget, n);
+      }
+      if (!direct) {
         out.store(position, scratch, 0, n);
       }
       position += n;
     }
+  }
+
+  /** Which operand is a number that the kernel has a loop for; 0 if none. */
+  private static int number(BlockKernel kernel, Piece[] pieces) {
+    if (pieces.length != 3) {
+      return 0;
+    }
+    if (kernel.secondNumber() != null && pieces[2].isNumber()) {
+      return 2;
+    }
+    return kernel.firstNumber() != null && pieces[1].isNumber() ? 1 : 0;
   }
 }

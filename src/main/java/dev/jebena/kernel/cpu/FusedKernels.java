@@ -2,6 +2,7 @@ package dev.jebena.kernel.cpu;
 
 import dev.jebena.kernel.fused.AdamWKernel;
 import dev.jebena.kernel.fused.AttentionKernel;
+import dev.jebena.kernel.fused.ColumnSoftmaxKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
@@ -18,6 +19,7 @@ final class FusedKernels {
   static Map<Class<?>, Object> on(WorkerPool pool) {
     return Map.of(
         SoftmaxKernel.class, new CpuSoftmax(pool),
+        ColumnSoftmaxKernel.class, new CpuColumnSoftmax(pool),
         RowFoldKernel.class, new CpuRowFolds(pool),
         RmsNormKernel.class, new CpuRmsNorm(pool),
         RopeKernel.class, new CpuRope(pool),

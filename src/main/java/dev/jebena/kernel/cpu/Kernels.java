@@ -78,13 +78,13 @@ final class Kernels {
 
   private static BlockKernel binaryF32(BinaryOp op) {
     return switch (op) {
-      case ADD -> BlockKernel.of(F32Binary::add);
-      case SUB -> BlockKernel.of(F32Binary::sub);
-      case MUL -> BlockKernel.of(F32Binary::mul);
-      case DIV -> BlockKernel.of(F32Binary::div);
+      case ADD -> BlockKernel.of(F32Binary::add, F32Numbers::add, F32Numbers::add);
+      case SUB -> BlockKernel.of(F32Binary::sub, F32Numbers::subFrom, F32Numbers::sub);
+      case MUL -> BlockKernel.of(F32Binary::mul, F32Numbers::mul, F32Numbers::mul);
+      case DIV -> BlockKernel.of(F32Binary::div, F32Numbers::divFrom, F32Numbers::div);
       case POW -> BlockKernel.of(F32Binary::pow);
-      case MAX -> BlockKernel.of(F32Binary::max);
-      case MIN -> BlockKernel.of(F32Binary::min);
+      case MAX -> BlockKernel.of(F32Binary::max, F32Numbers::max, F32Numbers::max);
+      case MIN -> BlockKernel.of(F32Binary::min, F32Numbers::min, F32Numbers::min);
       case ATAN2 -> BlockKernel.of(F32Angles::atan2);
       case HYPOT -> BlockKernel.of(F32Quotients::hypot);
       case COPY_SIGN -> BlockKernel.of(F32Quotients::copySign);

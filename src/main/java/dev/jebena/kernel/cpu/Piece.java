@@ -40,6 +40,18 @@ final class Piece {
     return native_ && (byRow ? walk.innerStride(index) == 1 : walk.isContiguous(index));
   }
 
+  /** Whether the operand is one f32 number all along a row of the walk. */
+  boolean isNumber() {
+    return lane == Lane.F32 && (constant != null || native_ && walk.innerStride(index) == 0);
+  }
+
+  /** That number, in the row of a position. */
+  float number(long position) {
+    return constant == null
+        ? segment.get(FLOAT, address(position))
+        : (float) constant.doubleValue();
+  }
+
   /** Byte offset of the element at a position of the walk. */
   long address(long position) {
     return start + walk.offset(index, position) * dtype.byteSize();

@@ -274,7 +274,9 @@ public final class VectorMath {
     var bits = x.reinterpretAsInts();
     var sign = bits.and(SIGN);
     var size = x.abs();
-    var large = ONE.sub(TWO.div(exp(size.add(size)).add(1f)));
+    // from 10 on the result is 1; NaN takes the other branch
+    var a = size.blend(10f, size.compare(GT, 10f));
+    var large = ONE.sub(TWO.div(unboundedExp(a.add(a)).add(1f)));
     large = large.reinterpretAsInts().or(sign).reinterpretAsFloats();
     var z = x.mul(x);
     var p = z.fma(TANH_0, TANH_1);
@@ -282,7 +284,7 @@ public final class VectorMath {
     p = p.fma(z, TANH_3);
     p = p.fma(z, TANH_4);
     var small = p.mul(z).fma(x, x);
-    return large.blend(small, size.compare(LT, 0.63f));
+    return small.blend(large, size.compare(GE, 0.63f));
   }
 
   /** Scalar twin of {@link #tanh(FloatVector)}. */
@@ -313,7 +315,8 @@ public final class VectorMath {
     q = q.fma(a, ERF_4);
     q = q.fma(a, ERF_5);
     q = q.fma(a, ERF_6);
-    var large = ONE.sub(exp(q)).reinterpretAsInts().or(sign).reinterpretAsFloats();
+    // NaN takes the other branch
+    var large = ONE.sub(unboundedExp(q)).reinterpretAsInts().or(sign).reinterpretAsFloats();
     var z = x.mul(x);
     var p = z.fma(ERF_7, ERF_8);
     p = p.fma(z, ERF_9);
@@ -321,7 +324,7 @@ public final class VectorMath {
     p = p.fma(z, ERF_11);
     p = p.fma(z, ERF_12);
     p = p.fma(z, ERF_13);
-    return large.blend(p.fma(x, x), size.compare(LT, 1f));
+    return p.fma(x, x).blend(large, size.compare(GE, 1f));
   }
 
   /** Scalar twin of {@link #erf(FloatVector)}. */

@@ -4,6 +4,7 @@ import dev.jebena.kernel.Device;
 import dev.jebena.kernel.Primitives;
 import dev.jebena.kernel.fused.AdamWKernel;
 import dev.jebena.kernel.fused.AttentionKernel;
+import dev.jebena.kernel.fused.ColumnSoftmaxKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
@@ -30,6 +31,7 @@ public final class ReferenceDevice implements Device {
   private final Map<Class<?>, Object> fused =
       Map.of(
           SoftmaxKernel.class, new ReferenceSoftmax(),
+          ColumnSoftmaxKernel.class, new ReferenceColumnSoftmax(),
           RowFoldKernel.class, new ReferenceRowFolds(),
           RmsNormKernel.class, new ReferenceRmsNorm(),
           RopeKernel.class, new ReferenceRope(),

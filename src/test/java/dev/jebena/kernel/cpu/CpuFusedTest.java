@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.jebena.kernel.Device;
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.fused.AdamWKernel;
+import dev.jebena.kernel.fused.ColumnSoftmaxKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
@@ -118,6 +119,42 @@ class CpuFusedTest {
             kernel.backward(y, run.in(rows, width), log, run.out(rows, width));
           });
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1,1,1",
+    "2,3,5",
+    "3,7,16",
+    "1,40,33",
+    "2,5,1000",
+    "5,300,100",
+    "1,9000,131",
+    "1,65536,2",
+    "2,19,2500"
+  })
+  void columnSoftmax(int outer, int length, int inner) {
+    for (boolean log : new boolean[] {false, true}) {
+      check(
+          1e-5,
+          run ->
+              run.kernel(ColumnSoftmaxKernel.class)
+                  .forward(run.in(outer, length, inner), log, run.out(outer, length, inner)));
+    }
+  }
+
+  /** What is no number stays in its column; a hidden place becomes 0. */
+  @Test
+  void columnSoftmaxKeepsColumnsApart() {
+    double inf = Double.POSITIVE_INFINITY;
+    var x =
+        Operands.of(
+            ONE, DType.F32, Shape.of(1, 2, 5), 1, -inf, Double.NaN, inf, -inf, 1, 2, 0, 0, -inf);
+    var y = Operands.empty(ONE, DType.F32, 1, 2, 5);
+    ONE.fused(ColumnSoftmaxKernel.class).orElseThrow().forward(x, false, y);
+    double nan = Double.NaN;
+    // as torch.softmax(x, 1) has it
+    assertThat(Operands.read(ONE, y)).containsExactly(0.5, 0, nan, nan, nan, 0.5, 1, nan, nan, nan);
   }
 
   @ParameterizedTest

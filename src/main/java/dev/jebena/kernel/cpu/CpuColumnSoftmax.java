@@ -1,0 +1,175 @@
+package dev.jebena.kernel.cpu;
+
+import static dev.jebena.kernel.cpu.Memory.ALL;
+import static dev.jebena.kernel.cpu.Memory.FLOAT;
+import static dev.jebena.kernel.cpu.Memory.ORDER;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GT;
+
+import dev.jebena.kernel.Operand;
+import dev.jebena.kernel.fused.ColumnSoftmaxKernel;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Softmax down the columns, walking along the rows. The first pass keeps a running maximum and sum
+ * of exponentials for each column, a group of rows at a time; the second writes. Memory is read
+ * twice, in pieces as long as a page. Columns are the lanes, so that the bits depend neither on the
+ * width of vectors nor on how columns are dealt out to threads.
+ */
+final class CpuColumnSoftmax implements ColumnSoftmaxKernel {
+  private static final VectorSpecies<Float> S = Lanes.F32;
+  private static final int L = S.length();
+  private static final FloatVector LOWEST = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+  private static final FloatVector ZERO = FloatVector.zero(S);
+
+  /** Columns of a task at most: a page of f32. */
+  private static final int COLUMNS = 1024;
+
+  /** Rows of a group: 32 KiB with the columns of a task, which stay in the first-level cache. */
+  private static final int ROWS = 8;
+
+  private final WorkerPool pool;
+
+  CpuColumnSoftmax(WorkerPool pool) {
+    this.pool = pool;
+  }
+
+  @Override
+  public void forward(Operand xOperand, boolean log, Operand outOperand) {
+    if (outOperand.elements() == 0) {
+      return;
+    }
+    var x = Contiguous.of(xOperand);
+    var out = Contiguous.of(outOperand);
+    long length = xOperand.shape().size(1);
+    long inner = xOperand.shape().size(2);
+    int width = (int) Math.min(COLUMNS, inner);
+    long strips = (inner + width - 1) / width;
+    long all = strips * xOperand.shape().size(0);
+    long step = Math.max(1, Contiguous.CHUNK / (length * width));
+    pool.run(
+        Math.toIntExact((all + step - 1) / step),
+        task -> {
+          // whole vectors: what is beyond the last column is computed and thrown away
+          int room = (width + L - 1) / L * L;
+          var scratch = pool.scratch().area(Scratch.FUSED, (ROWS + 2L) * room * Float.BYTES);
+          long end = Math.min(all, (task + 1L) * step);
+          for (long strip = task * step; strip < end; strip++) {
+            long column = strip % strips * width;
+            long first = strip / strips * length * inner + column;
+            int n = (int) Math.min(width, inner - column);
+            strip(x, out, first, inner, length, n, log, scratch, room);
+          }
+        });
+  }
+
+  private static void strip(
+      Contiguous x,
+      Contiguous out,
+      long first,
+      long inner,
+      long length,
+      int n,
+      boolean log,
+      MemorySegment scratch,
+      int room) {
+    long maxima = scratch.address();
+    long sums = maxima + 4L * room;
+    long copy = sums + 4L * room;
+    for (int i = 0; i < room; i += L) {
+      LOWEST.intoMemorySegment(ALL, maxima + 4L * i, ORDER);
+      ZERO.intoMemorySegment(ALL, sums + 4L * i, ORDER);
+    }
+    long from = x.segment().address() + x.at(first);
+    int whole = n / L * L;
+    for (long row = 0; row < length; row += ROWS) {
+      int rows = (int) Math.min(ROWS, length - row);
+      long group = from + 4 * row * inner;
+      fold(group, 4 * inner, rows, whole, maxima, sums);
+      if (whole < n) {
+        edge(group, 4 * inner, rows, whole, n, copy);
+        fold(copy, 4L * L, rows, L, maxima + 4L * whole, sums + 4L * whole);
+      }
+    }
+    for (int i = 0; i < n; i++) {
+      float sum = ALL.get(FLOAT, sums + 4L * i);
+      ALL.set(FLOAT, sums + 4L * i, log ? VectorMath.log(sum) : 1 / sum);
+    }
+    long to = out.segment().address() + out.at(first);
+    // backwards: the rows that were read last are still in the cache
+    for (long row = length - 1; row >= 0; row--) {
+      long shift = 4 * row * inner;
+      if (log) {
+        logarithms(from + shift, to + shift, n, maxima, sums);
+      } else {
+        quotients(from + shift, to + shift, n, maxima, sums);
+      }
+    }
+  }
+
+  /** Copies the columns behind the last whole vector; lanes without a column are 0. */
+  private static void edge(long group, long stride, int rows, int whole, int n, long copy) {
+    for (int r = 0; r < rows; r++) {
+      for (int i = 0; i < L; i++) {
+        float value = whole + i < n ? ALL.get(FLOAT, group + r * stride + 4L * (whole + i)) : 0;
+        ALL.set(FLOAT, copy + 4L * (r * L + i), value);
+      }
+    }
+  }
+
+  /** Takes a group of rows into the running maxima and sums; n is a multiple of the lanes. */
+  private static void fold(long group, long stride, int rows, int n, long maxima, long sums) {
+    for (int i = 0; i < n; i += L) {
+      long at = group + 4L * i;
+      var before = FloatVector.fromMemorySegment(S, ALL, maxima + 4L * i, ORDER);
+      // a NaN is never greater, and makes the sum NaN
+      var max = before;
+      for (int r = 0; r < rows; r++) {
+        var x = FloatVector.fromMemorySegment(S, ALL, at + r * stride, ORDER);
+        max = max.blend(x, x.compare(GT, max));
+      }
+      max.intoMemorySegment(ALL, maxima + 4L * i, ORDER);
+      // −inf − (−inf) would be NaN where so far there was nothing else
+      var shift = max.blend(0f, max.compare(EQ, Float.NEGATIVE_INFINITY));
+      var sum = FloatVector.fromMemorySegment(S, ALL, sums + 4L * i, ORDER);
+      sum = sum.mul(VectorMath.exp(before.sub(shift)));
+      for (int r = 0; r < rows; r++) {
+        var x = FloatVector.fromMemorySegment(S, ALL, at + r * stride, ORDER);
+        sum = sum.add(VectorMath.exp(x.sub(shift)));
+      }
+      sum.intoMemorySegment(ALL, sums + 4L * i, ORDER);
+    }
+  }
+
+  /** {@code out = exp(x − max) · factor}. */
+  private static void quotients(long from, long to, int n, long maxima, long factors) {
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      var x = FloatVector.fromMemorySegment(S, ALL, from + 4L * i, ORDER);
+      var max = FloatVector.fromMemorySegment(S, ALL, maxima + 4L * i, ORDER);
+      var factor = FloatVector.fromMemorySegment(S, ALL, factors + 4L * i, ORDER);
+      VectorMath.exp(x.sub(max)).mul(factor).intoMemorySegment(ALL, to + 4L * i, ORDER);
+    }
+    for (; i < n; i++) {
+      float x = ALL.get(FLOAT, from + 4L * i) - ALL.get(FLOAT, maxima + 4L * i);
+      ALL.set(FLOAT, to + 4L * i, VectorMath.exp(x) * ALL.get(FLOAT, factors + 4L * i));
+    }
+  }
+
+  /** {@code out = x − max − log Σ}. */
+  private static void logarithms(long from, long to, int n, long maxima, long logs) {
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      var x = FloatVector.fromMemorySegment(S, ALL, from + 4L * i, ORDER);
+      var max = FloatVector.fromMemorySegment(S, ALL, maxima + 4L * i, ORDER);
+      var log = FloatVector.fromMemorySegment(S, ALL, logs + 4L * i, ORDER);
+      x.sub(max).sub(log).intoMemorySegment(ALL, to + 4L * i, ORDER);
+    }
+    for (; i < n; i++) {
+      float x = ALL.get(FLOAT, from + 4L * i) - ALL.get(FLOAT, maxima + 4L * i);
+      ALL.set(FLOAT, to + 4L * i, x - ALL.get(FLOAT, logs + 4L * i));
+    }
+  }
+}

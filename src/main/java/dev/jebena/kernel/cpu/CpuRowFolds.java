@@ -52,17 +52,27 @@ final class CpuRowFolds implements RowFoldKernel {
     int width = Math.toIntExact(x.shape().size(-1));
     var target = Memory.of(out);
     long start = Memory.start(out);
-    forEachRow(
-        x,
-        width,
-        (row, segment, at, lanes) -> {
+    var segment = Memory.of(x);
+    var layout = x.layout();
+    long rows = x.elements() / width;
+    int step = Contiguous.rowsPerTask(width);
+    pool.run(
+        Math.toIntExact((rows + step - 1) / step),
+        task -> {
+          var scratch = pool.scratch().area(Scratch.BLOCKS, SoftmaxRows.ROOM);
+          var passes = new SoftmaxRows(scratch);
+          long end = Math.min(rows, (task + 1L) * step);
+          long at = CpuSoftmax.rowStart(layout, (long) task * step) * Float.BYTES;
           float max = RowSoftmax.max(segment, at, width);
-          float y = max;
-          // an infinite maximum would make inf − inf
-          if (!Float.isInfinite(max)) {
-            y += VectorMath.log(RowSoftmax.sumOfExponentials(segment, at, max, width));
+          for (long row = (long) task * step; row < end; row++) {
+            long next = row + 1 < end ? CpuSoftmax.rowStart(layout, row + 1) * Float.BYTES : -1;
+            float sum = passes.sumOfExponentials(segment, at, max, width, next);
+            // an infinite maximum would make inf − inf
+            float y = Float.isInfinite(max) ? max : max + VectorMath.log(sum);
+            target.set(FLOAT, start + row * Float.BYTES, y);
+            at = next;
+            max = passes.nextMax();
           }
-          target.set(FLOAT, start + row * Float.BYTES, y);
         });
   }
 

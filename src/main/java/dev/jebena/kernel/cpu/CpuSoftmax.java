@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 
-/** Softmax row by row; the second and third pass over a row find it in the cache. */
+/** Softmax row by row; all passes over a row but the first find it in the cache. */
 final class CpuSoftmax implements SoftmaxKernel {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -38,14 +38,23 @@ final class CpuSoftmax implements SoftmaxKernel {
     pool.run(
         Math.toIntExact((rows + step - 1) / step),
         task -> {
+          var scratch = pool.scratch().area(Scratch.BLOCKS, SoftmaxRows.ROOM);
+          var passes = new SoftmaxRows(scratch);
           long end = Math.min(rows, (task + 1L) * step);
+          long at = rowStart(layout, (long) task * step) * Float.BYTES;
+          float max = RowSoftmax.max(segment, at, width);
           for (long row = (long) task * step; row < end; row++) {
-            long at = rowStart(layout, row) * Float.BYTES;
+            long next = row + 1 < end ? rowStart(layout, row + 1) * Float.BYTES : -1;
+            long to = out.at(row * width);
             if (log) {
-              logRow(segment, at, out.segment(), out.at(row * width), width);
+              float sum = passes.sumOfExponentials(segment, at, max, width, next);
+              subtract(segment, at, max, VectorMath.log(sum), out.segment(), to, width);
             } else {
-              row(segment, at, out.segment(), out.at(row * width), width);
+              float sum = passes.exponentials(segment, at, out.segment(), to, max, width, next);
+              scale(out.segment(), to, 1 / sum, width);
             }
+            at = next;
+            max = passes.nextMax();
           }
         });
   }
@@ -60,18 +69,6 @@ final class CpuSoftmax implements SoftmaxKernel {
       rest /= size;
     }
     return at;
-  }
-
-  private static void row(MemorySegment x, long at, MemorySegment out, long outAt, int n) {
-    float max = RowSoftmax.max(x, at, n);
-    float sum = RowSoftmax.exponentials(x, at, out, outAt, max, n);
-    scale(out, outAt, 1 / sum, n);
-  }
-
-  private static void logRow(MemorySegment x, long at, MemorySegment out, long outAt, int n) {
-    float max = RowSoftmax.max(x, at, n);
-    float sum = RowSoftmax.sumOfExponentials(x, at, max, n);
-    subtract(x, at, max, VectorMath.log(sum), out, outAt, n);
   }
 
   private static void subtract(

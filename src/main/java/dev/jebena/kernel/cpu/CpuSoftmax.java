@@ -7,7 +7,6 @@ import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.fused.SoftmaxKernel;
 import dev.jebena.memory.HostBuffer;
 import dev.jebena.memory.Layout;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -47,11 +46,12 @@ final class CpuSoftmax implements SoftmaxKernel {
             long next = row + 1 < end ? rowStart(layout, row + 1) * Float.BYTES : -1;
             long to = out.at(row * width);
             if (log) {
-              float sum = passes.sumOfExponentials(segment, at, max, width, next);
-              subtract(segment, at, max, VectorMath.log(sum), out.segment(), to, width);
+              float sum = passes.differences(segment, at, out.segment(), to, max, width, next);
+              float logSum = VectorMath.log(sum);
+              F32Numbers.sub(out.segment(), to, logSum, out.segment(), to, width);
             } else {
               float sum = passes.exponentials(segment, at, out.segment(), to, max, width, next);
-              scale(out.segment(), to, 1 / sum, width);
+              F32Numbers.mul(out.segment(), to, 1 / sum, out.segment(), to, width);
             }
             at = next;
             max = passes.nextMax();
@@ -69,39 +69,6 @@ final class CpuSoftmax implements SoftmaxKernel {
       rest /= size;
     }
     return at;
-  }
-
-  private static void subtract(
-      MemorySegment x, long at, float max, float logSum, MemorySegment out, long outAt, int n) {
-    long p = x.address() + at;
-    long q = out.address() + outAt;
-    int i = 0;
-    for (; i <= n - LANES; i += LANES) {
-      long shift = (long) i * Float.BYTES;
-      FloatVector.fromMemorySegment(F32, ALL, p + shift, ORDER)
-          .sub(max)
-          .sub(logSum)
-          .intoMemorySegment(ALL, q + shift, ORDER);
-    }
-    for (; i < n; i++) {
-      long shift = (long) i * Float.BYTES;
-      out.set(FLOAT, outAt + shift, x.get(FLOAT, at + shift) - max - logSum);
-    }
-  }
-
-  private static void scale(MemorySegment x, long at, float factor, int n) {
-    long p = x.address() + at;
-    int i = 0;
-    for (; i <= n - LANES; i += LANES) {
-      long from = p + (long) i * Float.BYTES;
-      FloatVector.fromMemorySegment(F32, ALL, from, ORDER)
-          .mul(factor)
-          .intoMemorySegment(ALL, from, ORDER);
-    }
-    for (; i < n; i++) {
-      long from = at + (long) i * Float.BYTES;
-      x.set(FLOAT, from, x.get(FLOAT, from) * factor);
-    }
   }
 
   @Override

@@ -77,6 +77,44 @@ final class SoftmaxRows {
     return total;
   }
 
+  /** {@code out = x − max} over {@code n} floats; the sum of their exponentials. */
+  float differences(
+      MemorySegment x, long at, MemorySegment out, long outAt, float max, int n, long next) {
+    if (next < 0 || !Float.isFinite(max)) {
+      nextMax = next < 0 ? Float.NaN : RowSoftmax.max(x, next, n);
+      F32Numbers.sub(x, at, max, out, outAt, n);
+      return RowSoftmax.sumOfExponentials(x, at, max, n);
+    }
+    long p = x.address() + at;
+    long r = x.address() + next;
+    long q = out.address() + outAt;
+    // not the constants: a loop that begins with an object keeps its vectors in objects
+    var sum = FloatVector.zero(F32);
+    var top = FloatVector.broadcast(F32, Float.NEGATIVE_INFINITY);
+    var nan = sum;
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      var d = FloatVector.fromMemorySegment(F32, ALL, p + 4L * i, ORDER).sub(max);
+      d.intoMemorySegment(ALL, q + 4L * i, ORDER);
+      sum = sum.add(VectorMath.expOfNegative(d));
+      var y = FloatVector.fromMemorySegment(F32, ALL, r + 4L * i, ORDER);
+      top = top.blend(y, y.compare(GT, top));
+      nan = y.fma(ZERO, nan);
+    }
+    // a vector that crosses a call is boxed
+    sum.intoMemorySegment(ALL, lanes, ORDER);
+    top.intoMemorySegment(ALL, lanes + WIDTH, ORDER);
+    nan.intoMemorySegment(ALL, lanes + 2 * WIDTH, ORDER);
+    nextMax = largest(x, next, n, i);
+    float total = total();
+    for (; i < n; i++) {
+      float difference = x.get(FLOAT, at + 4L * i) - max;
+      out.set(FLOAT, outAt + 4L * i, difference);
+      total += VectorMath.exp(difference);
+    }
+    return total;
+  }
+
   /** {@code Σ exp(x − max)} over {@code n} floats. */
   float sumOfExponentials(MemorySegment x, long at, float max, int n, long next) {
     if (next < 0 || !Float.isFinite(max)) {

@@ -29,10 +29,25 @@ def attention(x, a):
 
 def cross_entropy(x, a):
     logits, targets = x
-    flat = F.cross_entropy(
-        logits.reshape(-1, logits.shape[-1]), targets.reshape(-1), reduction="none"
+    flat = logits.reshape(-1, logits.shape[-1])
+    right = targets.reshape(-1)
+    if a["softCap"] > 0:
+        flat = a["softCap"] * torch.tanh(flat / a["softCap"])
+    losses = F.cross_entropy(
+        flat,
+        right,
+        ignore_index=a["ignored"],
+        label_smoothing=a["labelSmoothing"],
+        reduction="none",
     )
-    return flat.reshape(targets.shape)
+    normaliser = torch.logsumexp(flat, -1) ** 2 * (right != a["ignored"])
+    return (losses + a["zLoss"] * normaliser).reshape(targets.shape)
+
+
+def linear_cross_entropy(x, a):
+    hidden, weight, targets = x
+    losses = cross_entropy([F.linear(hidden, weight), targets], a)
+    return losses.sum() / (targets != a["ignored"]).sum()
 
 
 OPERATIONS = {
@@ -42,4 +57,5 @@ OPERATIONS = {
     "swiGlu": lambda x, a: F.silu(x[0]) * x[1],
     "attention": attention,
     "crossEntropy": cross_entropy,
+    "linearCrossEntropy": linear_cross_entropy,
 }

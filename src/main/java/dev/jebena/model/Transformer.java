@@ -6,6 +6,7 @@ import dev.jebena.nn.CrossEntropy;
 import dev.jebena.nn.Embedding;
 import dev.jebena.nn.KeyValueCache;
 import dev.jebena.nn.Linear;
+import dev.jebena.nn.LinearCrossEntropy;
 import dev.jebena.nn.Module;
 import dev.jebena.nn.RmsNorm;
 import dev.jebena.nn.RotaryEmbedding;
@@ -122,7 +123,7 @@ public final class Transformer implements Module {
    * @param targets {@code [B, T]}: the token after each, or {@link CrossEntropy#IGNORED}
    */
   public Tensor loss(Tensor ids, Tensor targets) {
-    return CrossEntropy.mean(logits(ids), targets);
+    return LinearCrossEntropy.mean(hidden(ids, null), head.weight(), targets);
   }
 
   private Tensor hidden(Tensor ids, KeyValueCache cache) {

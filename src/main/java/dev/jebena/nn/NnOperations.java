@@ -2,6 +2,7 @@ package dev.jebena.nn;
 
 import static dev.jebena.tensor.Operation.named;
 
+import dev.jebena.kernel.fused.CrossEntropyTerms;
 import dev.jebena.memory.DType;
 import dev.jebena.tensor.Operation;
 import dev.jebena.tensor.Operation.Input;
@@ -14,7 +15,7 @@ public final class NnOperations {
 
   /** All rows. */
   public static List<Operation> rows() {
-    return List.of(rmsNorm(), rope(), swiGlu(), attention(), crossEntropy());
+    return List.of(rmsNorm(), rope(), swiGlu(), attention(), crossEntropy(), linearCrossEntropy());
   }
 
   private static Operation rmsNorm() {
@@ -109,12 +110,58 @@ public final class NnOperations {
   }
 
   private static Operation crossEntropy() {
-    return named("crossEntropy", (x, a) -> CrossEntropy.losses(x[0], x[1]))
-        .sample("rows", List.of(Input.uniform(-4, 4, 5, 37), Input.indices(37, 5)))
-        .sample("batch", List.of(Input.of(2, 3, 11), Input.indices(11, 2, 3)))
+    var row = named("crossEntropy", (x, a) -> CrossEntropy.losses(x[0], x[1], terms(a)));
+    var inputs = List.of(Input.uniform(-4, 4, 5, 37), Input.indices(37, 5));
+    lossSamples(row, inputs);
+    return row.sample(
+            "batch", List.of(Input.of(2, 3, 11), Input.indices(11, 2, 3)), lossTerms(-100, 0, 0, 0))
         .error(
             "crossEntropy: logits [5, 7] and targets [4] do not fit",
-            List.of(Input.of(5, 7), Input.indices(7, 4)))
+            List.of(Input.of(5, 7), Input.indices(7, 4)),
+            lossTerms(-100, 0, 0, 0))
         .build();
+  }
+
+  private static Operation linearCrossEntropy() {
+    var row =
+        named("linearCrossEntropy", (x, a) -> LinearCrossEntropy.mean(x[0], x[1], x[2], terms(a)));
+    lossSamples(row, List.of(Input.of(7, 5), Input.of(37, 5), Input.indices(37, 7)));
+    return row.sample(
+            "batch",
+            List.of(Input.of(2, 3, 8), Input.of(11, 8), Input.indices(11, 2, 3)),
+            lossTerms(2, 0.1, 0, 0))
+        .sample(
+            "strided",
+            List.of(
+                Input.of(4, 6).as(View.TRANSPOSED),
+                Input.of(9, 6).as(View.SLICED),
+                Input.indices(9, 4)),
+            lossTerms(-100, 0, 1e-2, 0))
+        .error(
+            "linearCrossEntropy: input [5, 7], weight [9, 6] and targets [5] do not fit",
+            List.of(Input.of(5, 7), Input.of(9, 6), Input.indices(9, 5)),
+            lossTerms(-100, 0, 0, 0))
+        .build();
+  }
+
+  /** Each term of the loss alone, and all of them. */
+  private static void lossSamples(Operation.Builder row, List<Input> inputs) {
+    row.sample("rows", inputs, lossTerms(-100, 0, 0, 0))
+        .sample("ignored", inputs, lossTerms(19, 0, 0, 0))
+        .sample("smooth labels", inputs, lossTerms(-100, 0.1, 0, 0))
+        .sample("z-loss", inputs, lossTerms(-100, 0, 0.05, 0))
+        .sample("soft-cap", inputs, lossTerms(-100, 0, 0, 1.5))
+        .sample("all terms", inputs, lossTerms(19, 0.2, 0.01, 2));
+  }
+
+  private static Object[] lossTerms(long ignored, double smoothing, double zLoss, double cap) {
+    return new Object[] {
+      "ignored", ignored, "labelSmoothing", smoothing, "zLoss", zLoss, "softCap", cap
+    };
+  }
+
+  private static CrossEntropyTerms terms(Operation.Attributes a) {
+    return new CrossEntropyTerms(
+        a.integer("ignored"), a.number("labelSmoothing"), a.number("zLoss"), a.number("softCap"));
   }
 }

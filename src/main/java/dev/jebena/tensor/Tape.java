@@ -1,5 +1,6 @@
 package dev.jebena.tensor;
 
+import dev.jebena.memory.Scope;
 import java.util.Arrays;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -57,6 +58,19 @@ public final class Tape {
   /** The gradients of one, two or more inputs. */
   public static Tensor[] gradients(Tensor... gradients) {
     return gradients;
+  }
+
+  /**
+   * A tensor that an operation made while it ran forward, handed to its gradient rule as if the
+   * rule had made it: what the rule returns may then become somebody's gradient without a copy.
+   * Nothing else may read it, now or later.
+   */
+  public static Tensor handedOver(Tensor made) {
+    var scope = Scope.current();
+    if (scope != null) {
+      made.storage().moveTo(scope);
+    }
+    return made;
   }
 
   /**

@@ -28,7 +28,7 @@ public final class CpuDevice implements Device, AutoCloseable {
     this.pool = pool;
     this.allocator = allocator;
     this.primitives = new CpuPrimitives(pool);
-    this.fused = FusedKernels.on(pool);
+    this.fused = FusedKernels.on(pool, allocator);
   }
 
   /** A device of its own with that many threads, the caller among them. */

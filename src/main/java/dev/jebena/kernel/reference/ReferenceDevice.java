@@ -6,6 +6,7 @@ import dev.jebena.kernel.fused.AdamWKernel;
 import dev.jebena.kernel.fused.AttentionKernel;
 import dev.jebena.kernel.fused.ColumnSoftmaxKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
+import dev.jebena.kernel.fused.LinearCrossEntropyKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
 import dev.jebena.kernel.fused.RowFoldKernel;
@@ -38,6 +39,7 @@ public final class ReferenceDevice implements Device {
           SwiGluKernel.class, new ReferenceSwiGlu(),
           AttentionKernel.class, new ReferenceAttention(),
           CrossEntropyKernel.class, new ReferenceCrossEntropy(),
+          LinearCrossEntropyKernel.class, new ReferenceLinearCrossEntropy(),
           AdamWKernel.class, new ReferenceAdamW());
 
   @Override

@@ -9,6 +9,8 @@ import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.fused.AdamWKernel;
 import dev.jebena.kernel.fused.ColumnSoftmaxKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
+import dev.jebena.kernel.fused.CrossEntropyTerms;
+import dev.jebena.kernel.fused.LinearCrossEntropyKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
 import dev.jebena.kernel.fused.RowFoldKernel;
@@ -240,6 +242,21 @@ class CpuFusedTest {
         });
   }
 
+  private static final List<CrossEntropyTerms> TERMS =
+      List.of(
+          CrossEntropyTerms.PLAIN,
+          CrossEntropyTerms.PLAIN.withLabelSmoothing(0.1).withZLoss(1e-2),
+          CrossEntropyTerms.PLAIN.withSoftCap(2),
+          CrossEntropyTerms.PLAIN.withSoftCap(2).withLabelSmoothing(0.1).withZLoss(1e-2));
+
+  private static Operand targets(Device device, DType dtype, int rows, int classes) {
+    double[] targets = new double[rows];
+    for (int i = 0; i < rows; i++) {
+      targets[i] = i % 4 == 3 ? -100 : (i * 31) % classes;
+    }
+    return Operands.of(device, dtype, Shape.of(rows), targets);
+  }
+
   @ParameterizedTest
   @CsvSource({"1,1", "5,7", "70,33", "9,10007"})
   void crossEntropy(int rows, int classes) {
@@ -247,19 +264,70 @@ class CpuFusedTest {
         3e-6,
         run -> {
           var kernel = run.kernel(CrossEntropyKernel.class);
-          double[] targets = new double[rows];
-          for (int i = 0; i < rows; i++) {
-            targets[i] = i % 4 == 3 ? -100 : (i * 31) % classes;
-          }
           var logits = run.in(rows, classes);
           var g = run.in(rows);
           for (var dtype : List.of(DType.I64, DType.I32)) {
-            var t = Operands.of(run.device, dtype, Shape.of(rows), targets);
-            var lse = run.out(rows);
-            kernel.forward(logits, t, -100, run.out(rows), lse);
-            kernel.backward(logits, t, -100, lse, g, run.out(rows, classes));
+            var t = targets(run.device, dtype, rows, classes);
+            for (var terms : TERMS) {
+              var lse = run.out(rows);
+              kernel.forward(logits, t, terms, run.out(rows), lse);
+              kernel.backward(logits, t, terms, lse, g, run.out(rows, classes));
+            }
           }
         });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1,1", "5,7,3", "70,33,20", "9,10007,8"})
+  void linearCrossEntropy(int rows, int classes, int width) {
+    check(
+        6e-6,
+        run -> {
+          var kernel = run.kernel(LinearCrossEntropyKernel.class);
+          var x = run.in(rows, width);
+          var weight = run.in(classes, width);
+          var half = Operands.of(run.device, DType.F32, Shape.of(), 0.5);
+          var one = Operands.of(run.device, DType.F32, Shape.of(), 1);
+          for (var dtype : List.of(DType.I64, DType.I32)) {
+            var t = targets(run.device, dtype, rows, classes);
+            for (var terms : dtype == DType.I64 ? TERMS : TERMS.subList(0, 1)) {
+              var gx = run.out(rows, width);
+              var gWeight = run.out(classes, width);
+              kernel.forward(x, weight, t, terms, run.out(), gx, gWeight);
+              kernel.scale(half, gx);
+              kernel.scale(one, gWeight);
+              kernel.forward(x, weight, t, terms, run.out(), null, null);
+              kernel.forward(x, weight, t, terms, run.out(), run.out(rows, width), null);
+              kernel.forward(x, weight, t, terms, run.out(), null, run.out(classes, width));
+            }
+          }
+        });
+  }
+
+  /** Wide enough for more than one chunk, of which the last is shorter. */
+  @Test
+  void linearCrossEntropyInChunks() {
+    int rows = 133;
+    int classes = 70_001;
+    check(
+        6e-6,
+        run -> {
+          var x = run.in(rows, 3);
+          var weight = run.in(classes, 3);
+          var t = targets(run.device, DType.I64, rows, classes);
+          run.kernel(LinearCrossEntropyKernel.class)
+              .forward(
+                  x, weight, t, TERMS.get(1), run.out(), run.out(rows, 3), run.out(classes, 3));
+        });
+  }
+
+  @Test
+  void chunksOfLogitsDependOnShapesOnly() {
+    assertThat(CpuLinearCrossEntropy.chunkRows(133, 70_001)).isEqualTo(72);
+    assertThat(CpuLinearCrossEntropy.chunkRows(4096, 10_000)).isEqualTo(824);
+    assertThat(CpuLinearCrossEntropy.chunkRows(2048, 50_257)).isEqualTo(160);
+    assertThat(CpuLinearCrossEntropy.chunkRows(768, 65)).isEqualTo(768);
+    assertThat(CpuLinearCrossEntropy.chunkRows(3, 10_000_000)).isEqualTo(3);
   }
 
   @Test
@@ -269,7 +337,7 @@ class CpuFusedTest {
     var losses = Operands.empty(TWO, DType.F32, 2);
     var lse = Operands.empty(TWO, DType.F32, 2);
     var kernel = TWO.fused(CrossEntropyKernel.class).orElseThrow();
-    assertThatThrownBy(() -> kernel.forward(logits, targets, -100, losses, lse))
+    assertThatThrownBy(() -> kernel.forward(logits, targets, CrossEntropyTerms.PLAIN, losses, lse))
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessage("crossEntropy: target 2 of row 1 is out of range for 2 classes");
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.fused.AttentionKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
+import dev.jebena.kernel.fused.CrossEntropyTerms;
+import dev.jebena.kernel.fused.LinearCrossEntropyKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.SoftmaxKernel;
 import dev.jebena.kernel.fused.SwiGluKernel;
@@ -27,7 +29,7 @@ class FusedDigestTest {
     var compiled = ChildJvm.run(Digest.class, "-Xbatch", width);
     var interpreted = ChildJvm.run(Digest.class, "-Xint", width);
     assertThat(interpreted).isEqualTo(compiled);
-    assertThat(compiled).hasLineCount(9);
+    assertThat(compiled).hasLineCount(15);
   }
 
   /** Prints a checksum of each result; in compiled mode after enough rounds to be compiled. */
@@ -59,6 +61,8 @@ class FusedDigestTest {
         var norm = device.fused(RmsNormKernel.class).orElseThrow();
         var gate = device.fused(SwiGluKernel.class).orElseThrow();
         var loss = device.fused(CrossEntropyKernel.class).orElseThrow();
+        var last = device.fused(LinearCrossEntropyKernel.class).orElseThrow();
+        var mean = Operands.empty(device, DType.F32);
         for (int round = 0; round < (compiles ? 1500 : 1); round++) {
           attention.forward(x[0], x[1], x[2], 0.2, true, x[3], lse);
           attention.backward(x[0], x[1], x[2], 0.2, true, x[3], lse, x[4], x[5], x[6], x[7]);
@@ -72,9 +76,16 @@ class FusedDigestTest {
         for (int round = 0; round < (compiles ? 1500 : 1); round++) {
           softmax.forward(rows[0], false, out);
           gate.forward(out, rows[1], gx);
-          loss.forward(gx, targets, -1, perRow, perRow);
+          loss.forward(gx, targets, CrossEntropyTerms.PLAIN, perRow, perRow);
         }
         print(device, gx, perRow);
+        var terms = CrossEntropyTerms.PLAIN.withLabelSmoothing(0.1).withZLoss(0.01);
+        for (var each : new CrossEntropyTerms[] {terms, terms.withSoftCap(3)}) {
+          for (int round = 0; round < (compiles ? 1500 : 1); round++) {
+            last.forward(rows[0], rows[1], targets, each, mean, gx, out);
+          }
+          print(device, mean, gx, out);
+        }
       }
     }
 

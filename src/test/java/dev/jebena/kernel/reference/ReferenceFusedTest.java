@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.fused.AdamWKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
+import dev.jebena.kernel.fused.CrossEntropyTerms;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
 import dev.jebena.kernel.fused.SoftmaxKernel;
@@ -99,14 +100,14 @@ class ReferenceFusedTest {
     var targets = Operands.of(device, DType.I64, Shape.of(2), 2, -100);
     var losses = empty(2);
     var lse = empty(2);
-    kernel.forward(matrix(X), targets, -100, losses, lse);
+    kernel.forward(matrix(X), targets, CrossEntropyTerms.PLAIN, losses, lse);
     expect(losses, 1.52513027, 0);
     expect(lse, 1.77513027, 4.31817532);
     var gx = empty(2, 3);
-    kernel.backward(matrix(X), targets, -100, lse, of(Shape.of(2), 2, 1), gx);
+    kernel.backward(matrix(X), targets, CrossEntropyTerms.PLAIN, lse, of(Shape.of(2), 2, 1), gx);
     expect(gx, 1.51894641, 0.04586821, -1.56481457, 0, 0, 0);
     var wrong = Operands.of(device, DType.I64, Shape.of(2), 0, 3);
-    assertThatThrownBy(() -> kernel.forward(matrix(X), wrong, -100, losses, lse))
+    assertThatThrownBy(() -> kernel.forward(matrix(X), wrong, CrossEntropyTerms.PLAIN, losses, lse))
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessage("crossEntropy: target 3 of row 1 is out of range for 3 classes");
   }

@@ -44,10 +44,48 @@ final class BpeEncoder {
     return out.takeArray();
   }
 
-  private void ordinary(byte[] text, int from, int to) {
+  /** How many ids {@code text[from, to)} has. */
+  long count(byte[] text, int from, int to, SpecialTokenMatcher specials) {
+    long count = 0;
     int at = from;
     while (at < to) {
-      int end = preTokenizer.pieceEnd(text, at, to);
+      long special = specials.next(text, at, to);
+      int end = special < 0 ? to : SpecialTokenMatcher.position(special);
+      count += countOrdinary(text, at, end);
+      at = end;
+      if (special >= 0) {
+        count++;
+        at += specials.length(special);
+      }
+    }
+    return count;
+  }
+
+  private long countOrdinary(byte[] text, int from, int to) {
+    var cut = preTokenizer.over(text, from, to);
+    long count = 0;
+    int at = from;
+    while (at < to) {
+      int end = cut.pieceEnd(text, at, to);
+      long known = cache.get(text, at, end, ABSENT);
+      if (known == ABSENT) {
+        out.clear();
+        encodeNew(text, at, end);
+        count += out.size();
+      } else {
+        count += known < 0 ? 1 : (int) known;
+      }
+      at = end;
+    }
+    out.clear();
+    return count;
+  }
+
+  private void ordinary(byte[] text, int from, int to) {
+    var cut = preTokenizer.over(text, from, to);
+    int at = from;
+    while (at < to) {
+      int end = cut.pieceEnd(text, at, to);
       long known = cache.get(text, at, end, ABSENT);
       if (known == ABSENT) {
         encodeNew(text, at, end);

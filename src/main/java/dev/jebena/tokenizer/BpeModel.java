@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a byte-level BPE tokenizer knows, as it stands in files.
@@ -38,15 +39,34 @@ record BpeModel(
     specialTokens = Collections.unmodifiableMap(sorted);
   }
 
+  /** Which ids are special tokens, [V]. */
+  boolean[] isSpecial() {
+    var special = new boolean[tokens.length];
+    specialTokens.values().forEach(id -> special[id] = true);
+    return special;
+  }
+
   /** The id of each byte, [256]. */
   int[] byteIds() {
-    var ids = new int[256];
-    Arrays.fill(ids, -1);
+    var special = isSpecial();
+    var plain = new TreeMap<Integer, byte[]>();
     for (int id = 0; id < tokens.length; id++) {
-      if (tokens[id] != null && tokens[id].length == 1 && !specialTokens.containsValue(id)) {
-        ids[tokens[id][0] & 0xFF] = id;
+      if (tokens[id] != null && !special[id]) {
+        plain.put(id, tokens[id]);
       }
     }
+    return byteIds(plain);
+  }
+
+  /** The id of each byte among {@code tokens}, [256]. */
+  static int[] byteIds(Map<Integer, byte[]> tokens) {
+    var ids = new int[256];
+    Arrays.fill(ids, -1);
+    tokens.forEach((id, token) -> {
+      if (token.length == 1) {
+        ids[token[0] & 0xFF] = id;
+      }
+    });
     for (int b = 0; b < 256; b++) {
       if (ids[b] < 0) {
         throw new TokenizerException(

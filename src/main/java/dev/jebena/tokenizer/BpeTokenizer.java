@@ -1,10 +1,14 @@
 package dev.jebena.tokenizer;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 
 /**
  * Byte-level BPE (Sennrich et al. 2016; on bytes, Radford et al. 2019). Any bytes can be encoded,
@@ -14,6 +18,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * without locks, each borrowing an encoder with its own cache of pieces.
  */
 public final class BpeTokenizer implements Tokenizer {
+  private static final int STREAM_BYTES = 1 << 18;
+
   private final BpeModel model;
   private final MergeTable merges;
   private final int[] byteIds;
@@ -41,9 +47,10 @@ public final class BpeTokenizer implements Tokenizer {
     var table = new PieceTable(model.tokens().length);
     var merger = new PieceMerger(merges, byteIds);
     var ids = new IntList(16);
+    var special = model.isSpecial();
     for (int id = 0; id < model.tokens().length; id++) {
       var token = model.tokens()[id];
-      if (token == null || token.length == 0 || model.specialTokens().containsValue(id)) {
+      if (token == null || token.length == 0 || special[id]) {
         continue;
       }
       ids.clear();
@@ -84,11 +91,87 @@ public final class BpeTokenizer implements Tokenizer {
   @Override
   public int[] encode(byte[] utf8, int from, int to, SpecialTokenPolicy policy) {
     Objects.checkFromToIndex(from, to, utf8.length);
-    var matcher = specials.under(policy, utf8, from, to);
+    return encode(utf8, from, to, specials.under(policy, utf8, from, to, 0));
+  }
+
+  private int[] encode(byte[] utf8, int from, int to, SpecialTokenMatcher matcher) {
     var encoder = borrow();
     var ids = encoder.encode(utf8, from, to, matcher);
     giveBack(encoder);
     return ids;
+  }
+
+  @Override
+  public long count(byte[] utf8, int from, int to, SpecialTokenPolicy policy) {
+    Objects.checkFromToIndex(from, to, utf8.length);
+    var matcher = specials.under(policy, utf8, from, to, 0);
+    var encoder = borrow();
+    long count = encoder.count(utf8, from, to, matcher);
+    giveBack(encoder);
+    return count;
+  }
+
+  @Override
+  public void encodeStream(InputStream utf8, SpecialTokenPolicy policy, Consumer<int[]> sink)
+      throws IOException {
+    encodeStream(utf8, policy, sink, STREAM_BYTES);
+  }
+
+  /**
+   * @param chunk bytes to read before a place to cut is sought; more where there is none
+   */
+  void encodeStream(InputStream utf8, SpecialTokenPolicy policy, Consumer<int[]> sink, int chunk)
+      throws IOException {
+    var buffer = new byte[chunk];
+    int size = 0;
+    long base = 0;
+    while (true) {
+      int read = utf8.readNBytes(buffer, size, buffer.length - size);
+      size += read;
+      boolean ended = size < buffer.length;
+      int cut = ended ? size : streamCut(buffer, size);
+      if (cut > 0) {
+        var matcher = specials.under(policy, buffer, 0, cut, base);
+        sink.accept(encode(buffer, 0, cut, matcher));
+        System.arraycopy(buffer, cut, buffer, 0, size - cut);
+        size -= cut;
+        base += cut;
+      }
+      if (ended) {
+        return;
+      }
+      if (size == buffer.length) {
+        buffer = Arrays.copyOf(buffer, Math.toIntExact(Math.min(2L * size, Integer.MAX_VALUE - 8)));
+        if (buffer.length == size) {
+          throw new TokenizerException("2 GiB of text without a place where it could be cut");
+        }
+      }
+    }
+  }
+
+  /**
+   * A late place in {@code text[0, size)} that no piece lies across, and no special token, known
+   * from what has been read; 0 if there is none. It is sought from further and further ahead.
+   */
+  private int streamCut(byte[] text, int size) {
+    int limit = size - specials.longest();
+    for (long back = 1 << 10; ; back *= 8) {
+      int from = (int) Math.max(1, limit - back);
+      for (int at = from; at < limit; ) {
+        int cut = model.preTokenizer().safeCut(text, at, limit);
+        if (cut >= limit) {
+          break;
+        }
+        int clear = specials.endOfTokenAcross(text, 0, cut);
+        if (clear == cut) {
+          return cut;
+        }
+        at = clear;
+      }
+      if (from == 1) {
+        return 0;
+      }
+    }
   }
 
   private BpeEncoder borrow() {

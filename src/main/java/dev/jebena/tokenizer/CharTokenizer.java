@@ -100,7 +100,7 @@ public final class CharTokenizer implements Tokenizer {
   @Override
   public int[] encode(byte[] utf8, int from, int to, SpecialTokenPolicy policy) {
     Objects.checkFromToIndex(from, to, utf8.length);
-    var specials = matcher.under(policy, utf8, from, to);
+    var specials = matcher.under(policy, utf8, from, to, 0);
     var ids = new IntList(to - from);
     int at = from;
     while (at < to) {
@@ -117,6 +117,29 @@ public final class CharTokenizer implements Tokenizer {
       }
     }
     return ids.takeArray();
+  }
+
+  /** An unknown character is as long as it is in the text, not as long as its token. */
+  @Override
+  public TokenSpans encodeWithOffsets(CharSequence text, SpecialTokenPolicy policy) {
+    var utf8 = Utf8.encode(text);
+    var ids = encode(utf8, 0, utf8.length, policy);
+    var specials = matcher.under(policy, utf8, 0, utf8.length, 0);
+    var starts = new int[ids.length];
+    var ends = new int[ids.length];
+    int at = 0;
+    long special = specials.next(utf8, 0, utf8.length);
+    for (int i = 0; i < ids.length; i++) {
+      starts[i] = at;
+      if (special >= 0 && SpecialTokenMatcher.position(special) == at) {
+        at += specials.length(special);
+        special = specials.next(utf8, at, utf8.length);
+      } else {
+        at += Utf8.length(Utf8.decode(utf8, at, utf8.length));
+      }
+      ends[i] = at;
+    }
+    return new TokenSpans(ids, starts, ends, utf8);
   }
 
   private int id(int character) {

@@ -1,111 +1,75 @@
 package dev.jebena.tokenizer;
 
 /**
- * The cut of GPT-2 (Radford et al. 2019): {@code '(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+|
- * ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+}.
+ * The cut of GPT-2 (Radford et al. 2019), which r50k and p50k share: {@code '(?:[sdmt]|ll|ve|re)|
+ * ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+}.
  *
  * <p>In words: English contractions; a run of letters, of numbers or of symbols, each with at most
  * one space (U+0020) before it; white space, of which the last character is left to the word that
  * follows (to be its leading space, or a piece of its own).
+ *
+ * @param digits the most numbers in one piece; 0 for any number. {@link #withDigits} groups three,
+ *     which spares the vocabulary all the years and prices of the training text
  */
-public record Gpt2PreTokenizer() implements PreTokenizer {
+public record Gpt2PreTokenizer(int digits) implements PreTokenizer {
+  private static final int GROUP = 3;
+
+  public Gpt2PreTokenizer {
+    if (digits != 0 && digits != GROUP) {
+      throw new TokenizerException(
+          "digits stand together without limit (0) or by 3, not " + digits);
+    }
+  }
+
+  /** The cut of GPT-2 itself. */
+  public Gpt2PreTokenizer() {
+    this(0);
+  }
+
+  /** The cut of GPT-2 but for numbers, which come in groups of one to three. */
+  public static Gpt2PreTokenizer withDigits() {
+    return new Gpt2PreTokenizer(GROUP);
+  }
+
   @Override
   public String name() {
-    return "gpt2";
+    return digits == 0 ? "gpt2" : "gpt2-digits";
+  }
+
+  @Override
+  public String regex() {
+    return "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}"
+        + (digits == 0 ? "+" : "{1,3}")
+        + "| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
   }
 
   @Override
   public int pieceEnd(byte[] text, int start, int limit) {
     int first = text[start];
     if (first == '\'') {
-      int contraction = contractionLength(text, start, limit);
+      int contraction = Contraction.length(text, start, limit);
       if (contraction > 0) {
         return start + contraction;
       }
     }
     int at = first == ' ' && start + 1 < limit ? start + 1 : start;
-    byte kind;
-    int length;
-    int b = text[at];
-    if (b >= 0) {
-      kind = CharacterClass.ofAscii(b);
-      length = 1;
-    } else {
-      int decoded = Utf8.decode(text, at, limit);
-      kind = CharacterClass.of(decoded);
-      length = Utf8.length(decoded);
+    int kind = CharacterClass.at(text, at, limit);
+    if ((kind & CharacterClass.LETTER) != 0) {
+      return CharacterClass.runEnd(text, at, limit, CharacterClass.LETTER);
     }
-    return kind == CharacterClass.SPACE
-        ? spaceEnd(text, start, limit)
-        : runEnd(text, at + length, limit, kind);
+    if ((kind & CharacterClass.SYMBOL) != 0) {
+      return CharacterClass.runEnd(text, at, limit, CharacterClass.SYMBOL);
+    }
+    if (kind == CharacterClass.NUMBER) {
+      return digits == 0
+          ? CharacterClass.runEnd(text, at, limit, CharacterClass.NUMBER)
+          : CharacterClass.numbersEnd(text, at, limit, digits);
+    }
+    return WhiteSpace.leavingTheLast(text, start, limit);
   }
 
-  private static int runEnd(byte[] text, int from, int limit, byte kind) {
-    int at = from;
-    while (at < limit) {
-      int b = text[at];
-      if (b >= 0) {
-        if (CharacterClass.ofAscii(b) != kind) {
-          return at;
-        }
-        at++;
-      } else {
-        int decoded = Utf8.decode(text, at, limit);
-        if (CharacterClass.of(decoded) != kind) {
-          return at;
-        }
-        at += Utf8.length(decoded);
-      }
-    }
-    return limit;
-  }
-
-  /**
-   * {@code \s+(?!\S)|\s+}: all of a run at the end of the text, else all but its last character.
-   */
-  private static int spaceEnd(byte[] text, int start, int limit) {
-    int last = start;
-    int at = start;
-    while (at < limit) {
-      int decoded = Utf8.decode(text, at, limit);
-      if (CharacterClass.of(decoded) != CharacterClass.SPACE) {
-        return last > start ? last : at;
-      }
-      last = at;
-      at += Utf8.length(decoded);
-    }
-    return limit;
-  }
-
-  private static int contractionLength(byte[] text, int start, int limit) {
-    if (start + 1 >= limit) {
-      return 0;
-    }
-    int second = text[start + 1];
-    if (second == 's' || second == 'd' || second == 'm' || second == 't') {
-      return 2;
-    }
-    if (start + 2 >= limit) {
-      return 0;
-    }
-    int third = text[start + 2];
-    boolean known =
-        second == 'l' && third == 'l' || (second == 'v' || second == 'r') && third == 'e';
-    return known ? 3 : 0;
-  }
-
-  /** No piece has white space after something else: between ASCII of both kinds it must end. */
   @Override
   public int safeCut(byte[] text, int from, int limit) {
-    for (int at = Math.max(from, 1); at < limit; at++) {
-      int before = text[at - 1];
-      if (text[at] >= 0
-          && CharacterClass.ofAscii(text[at]) == CharacterClass.SPACE
-          && before >= 0
-          && CharacterClass.ofAscii(before) != CharacterClass.SPACE) {
-        return at;
-      }
-    }
-    return limit;
+    return WordBoundary.next(text, from, limit);
   }
 }

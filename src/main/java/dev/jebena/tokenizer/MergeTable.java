@@ -9,32 +9,66 @@ final class MergeTable {
   /** The rank of a pair that does not merge: later than any other. */
   static final int NONE = Integer.MAX_VALUE;
 
-  private final long[] keys;
-  private final int[] ranks;
-  private final int[] results;
-  private final int mask;
+  private long[] keys;
+  private int[] ranks;
+  private int[] results;
+  private int mask;
+  private int size;
+
+  /** An empty table with room for {@code expected} merges before it grows. */
+  MergeTable(int expected) {
+    int capacity = Integer.highestOneBit(Math.max(4, expected)) << 2;
+    keys = new long[capacity];
+    ranks = new int[capacity];
+    results = new int[Math.max(4, expected)];
+    mask = capacity - 1;
+    Arrays.fill(keys, -1);
+  }
 
   /**
    * @param merges left id, right id and resulting id of each merge, in order of rank, [3·M]
    */
   MergeTable(int[] merges) {
-    int count = merges.length / 3;
-    int capacity = Integer.highestOneBit(Math.max(4, count)) << 2;
-    keys = new long[capacity];
-    ranks = new int[capacity];
-    results = new int[count];
-    mask = capacity - 1;
+    this(merges.length / 3);
+    for (int i = 0; i < merges.length; i += 3) {
+      add(merges[i], merges[i + 1], merges[i + 2]);
+    }
+  }
+
+  /** Adds a merge of the next rank. Where the pair has one already, that one stays. */
+  void add(int left, int right, int result) {
+    if (size == results.length) {
+      results = Arrays.copyOf(results, 2 * size);
+    }
+    if (4L * size > 2L * mask) {
+      grow();
+    }
+    results[size] = result;
+    put(key(left, right), size);
+    size++;
+  }
+
+  private void put(long key, int rank) {
+    int slot = slot(key);
+    while (keys[slot] != -1 && keys[slot] != key) {
+      slot = slot + 1 & mask;
+    }
+    if (keys[slot] == -1) {
+      keys[slot] = key;
+      ranks[slot] = rank;
+    }
+  }
+
+  private void grow() {
+    var oldKeys = keys;
+    var oldRanks = ranks;
+    keys = new long[2 * oldKeys.length];
+    ranks = new int[keys.length];
+    mask = keys.length - 1;
     Arrays.fill(keys, -1);
-    for (int rank = 0; rank < count; rank++) {
-      results[rank] = merges[3 * rank + 2];
-      long key = key(merges[3 * rank], merges[3 * rank + 1]);
-      int slot = slot(key);
-      while (keys[slot] != -1 && keys[slot] != key) {
-        slot = slot + 1 & mask;
-      }
-      if (keys[slot] == -1) {
-        keys[slot] = key;
-        ranks[slot] = rank;
+    for (int i = 0; i < oldKeys.length; i++) {
+      if (oldKeys[i] != -1) {
+        put(oldKeys[i], oldRanks[i]);
       }
     }
   }

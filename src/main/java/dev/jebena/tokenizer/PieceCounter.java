@@ -180,8 +180,9 @@ final class PieceCounter {
     while (at < span.to) {
       long special = specials.next(text, at, span.to);
       int end = special < 0 ? span.to : SpecialTokenMatcher.position(special);
+      var cut = preTokenizer.over(text, at, end);
       while (at < end) {
-        int next = preTokenizer.pieceEnd(text, at, end);
+        int next = cut.pieceEnd(text, at, end);
         table.add(text, at, next, 1);
         at = next;
       }

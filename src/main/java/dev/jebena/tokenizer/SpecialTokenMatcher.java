@@ -76,10 +76,11 @@ final class SpecialTokenMatcher {
   /**
    * The matcher for what {@code policy} allows.
    *
+   * @param base what was read before {@code text[from]}, for the offset in the error
    * @throws TokenizerException if it rejects special tokens and {@code text[from, to)} spells one,
    *     or if it allows one that does not exist
    */
-  SpecialTokenMatcher under(SpecialTokenPolicy policy, byte[] text, int from, int to) {
+  SpecialTokenMatcher under(SpecialTokenPolicy policy, byte[] text, int from, int to, long base) {
     return switch (policy) {
       case SpecialTokenPolicy.Ordinary() -> NONE;
       case SpecialTokenPolicy.All() -> this;
@@ -91,7 +92,7 @@ final class SpecialTokenMatcher {
               "the text spells the special token "
                   + tokens.get((int) match)
                   + " at byte "
-                  + (position(match) - from)
+                  + (base + position(match) - from)
                   + "; choose whether it is ordinary text or the token");
         }
         yield NONE;
@@ -112,12 +113,17 @@ final class SpecialTokenMatcher {
     return new SpecialTokenMatcher(chosen);
   }
 
+  /** Bytes of the longest special token; 0 where there is none. */
+  int longest() {
+    return spellings.length == 0 ? 0 : spellings[0].length;
+  }
+
   /**
    * {@code cut} itself if no special token of {@code text[from, …)} lies across it, else the end of
    * that token.
    */
   int endOfTokenAcross(byte[] text, int from, int cut) {
-    long longest = spellings.length == 0 ? 0 : spellings[0].length;
+    long longest = longest();
     // a match far to the left can shift later matches, so read from the start when tokens can
     // overlap
     int at = from;

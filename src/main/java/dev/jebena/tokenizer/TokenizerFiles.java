@@ -7,17 +7,20 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Tokenizers as files. Written is what Hugging Face's {@code AutoTokenizer.from_pretrained} reads:
  * {@code tokenizer.json} and {@code tokenizer_config.json}. Read is such a {@code tokenizer.json},
- * or GPT-2's {@code vocab.json} with {@code merges.txt}.
+ * GPT-2's {@code vocab.json} with {@code merges.txt}, or a rank file of tiktoken.
  */
 public final class TokenizerFiles {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private TokenizerFiles() {}
 
@@ -52,14 +55,17 @@ public final class TokenizerFiles {
 
   /**
    * Reads the tokenizer of a folder: its {@code tokenizer.json}, else its {@code vocab.json} and
-   * {@code merges.txt}. A path to a {@code tokenizer.json} itself will do too.
+   * {@code merges.txt}. A path to a {@code tokenizer.json} itself will do too, and one to a {@code
+   * .tiktoken} whose name tells which it is.
    *
    * @throws TokenizerException in one line, naming the file and what is missing, wrong or
    *     unsupported
    */
   public static Tokenizer load(Path folder) throws IOException {
     if (Files.isRegularFile(folder)) {
-      return loadJson(folder);
+      return TiktokenFile.isNamedSo(folder)
+          ? new BpeTokenizer(TiktokenFile.read(folder, readBytes(folder)))
+          : loadJson(folder);
     }
     var json = folder.resolve("tokenizer.json");
     if (Files.exists(json)) {
@@ -94,6 +100,48 @@ public final class TokenizerFiles {
         HuggingFaceBpe.readPair(vocabulary, readTree(vocabulary), merges, lines));
   }
 
+  /**
+   * Reads a rank file of tiktoken, which has neither the cut nor the special tokens.
+   *
+   * @param specialTokens their ids, which no token of the file may have
+   */
+  public static BpeTokenizer loadTiktoken(
+      Path file, PreTokenizer cut, Map<String, Integer> specialTokens) throws IOException {
+    return new BpeTokenizer(TiktokenFile.read(file, readBytes(file), cut, specialTokens));
+  }
+
+  /**
+   * Writes a rank file for tiktoken. The cut and the special tokens have no place in it.
+   *
+   * @throws TokenizerException if tiktoken would encode by it otherwise
+   */
+  public static void saveTiktoken(BpeTokenizer tokenizer, Path file) throws IOException {
+    var content = TiktokenFile.write(tokenizer.model());
+    AtomicFiles.write(file, out -> out.write(content));
+  }
+
+  /**
+   * Writes GPT-2's pair of files, {@code vocab.json} and {@code merges.txt}, into {@code folder},
+   * which is made if need be. Both suppose GPT-2's cut.
+   *
+   * @throws TokenizerException if the tokenizer cuts otherwise, or looks pieces up before it merges
+   */
+  public static void saveGpt2(BpeTokenizer tokenizer, Path folder) throws IOException {
+    var model = tokenizer.model();
+    if (!model.preTokenizer().equals(new Gpt2PreTokenizer()) || model.wholePieceFirst()) {
+      throw new TokenizerException(
+          "vocab.json and merges.txt cannot say that text is cut as by "
+              + model.preTokenizer().name()
+              + (model.wholePieceFirst() ? " and that whole pieces are looked up" : ""));
+    }
+    var json = HuggingFaceBpe.write(model).path("model");
+    var merges = new StringBuilder("#version: 0.2\n");
+    json.path("merges").forEach(merge -> merges.append(merge.stringValue()).append('\n'));
+    AtomicFiles.writeString(
+        folder.resolve("vocab.json"), JSON.writeValueAsString(json.path("vocab")) + "\n");
+    AtomicFiles.writeString(folder.resolve("merges.txt"), merges.toString());
+  }
+
   private static Tokenizer loadJson(Path file) throws IOException {
     var root = readTree(file);
     var model = root.path("model");
@@ -115,16 +163,19 @@ public final class TokenizerFiles {
   }
 
   private static JsonNode readTree(Path file) throws IOException {
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      throw new TokenizerException(file + ": there is no such file", e);
-    }
+    var bytes = readBytes(file);
     try {
       return JSON.readTree(bytes);
     } catch (JacksonException e) {
       throw new TokenizerException(file + ": is not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static byte[] readBytes(Path file) throws IOException {
+    try {
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new TokenizerException(file + ": there is no such file", e);
     }
   }
 }

@@ -12,6 +12,8 @@ import java.util.Map;
  * ByteAlphabet}, and checks that they fit together.
  */
 final class VocabularyReader {
+  static final int LARGEST_ID = 1 << 24;
+
   private final Path file;
   private final Map<String, Integer> vocabulary;
   private final Map<String, Integer> added;
@@ -70,7 +72,7 @@ final class VocabularyReader {
     for (var ids : Arrays.asList(vocabulary, added)) {
       for (var entry : ids.entrySet()) {
         int id = entry.getValue();
-        if (id < 0 || id > 1 << 24) {
+        if (id < 0 || id > LARGEST_ID) {
           throw new TokenizerException(
               file + ": token '" + entry.getKey() + "' has the id " + id + ", outside 0..2^24");
         }

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jebena.testing.Fixtures;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -208,5 +211,114 @@ class BpeTokenizerTest {
     assertThat(tokenizer.decode(ids)).isEqualTo(text.toString());
     assertThat(tokenizer.encode(text)).isEqualTo(ids);
     assertThat(tokenizer.encode(text.toString().getBytes(StandardCharsets.UTF_8))).isEqualTo(ids);
+  }
+
+  @Test
+  void offsetsTellWhatEachTokenCovers() {
+    var tokenizer = trained(120);
+    var random = new SplittableRandom(13);
+    for (int i = 0; i < 2_000; i++) {
+      var text = new String(Utf8.encode(RandomText.any(random, 40)), StandardCharsets.UTF_8);
+      var utf8 = Utf8.encode(text);
+      var spans = tokenizer.encodeWithOffsets(text, SpecialTokenPolicy.all());
+      assertThat(spans.ids()).isEqualTo(tokenizer.encode(text, SpecialTokenPolicy.all()));
+      int end = 0;
+      for (int t = 0; t < spans.size(); t++) {
+        assertThat(spans.byteStart(t)).isEqualTo(end);
+        end = spans.byteEnd(t);
+        assertThat(Arrays.copyOfRange(utf8, spans.byteStart(t), end))
+            .isEqualTo(tokenizer.tokenBytes(spans.id(t)));
+        // the shortest stretch of whole characters around the bytes
+        int from = spans.byteStart(t);
+        while (from > 0 && (utf8[from] & 0xC0) == 0x80) {
+          from--;
+        }
+        int to = end;
+        while (to < utf8.length && (utf8[to] & 0xC0) == 0x80) {
+          to++;
+        }
+        assertThat(text.substring(spans.charStart(t), spans.charEnd(t)))
+            .isEqualTo(new String(utf8, from, to - from, StandardCharsets.UTF_8));
+        assertThat(text.substring(0, spans.charStart(t)))
+            .isEqualTo(new String(utf8, 0, from, StandardCharsets.UTF_8));
+      }
+      assertThat(end).isEqualTo(utf8.length);
+    }
+  }
+
+  @Test
+  void countingCountsWhatEncodingGives() {
+    var tokenizer = trained(120);
+    var random = new SplittableRandom(14);
+    for (int i = 0; i < 2_000; i++) {
+      var text = Utf8.encode(RandomText.any(random, 60));
+      var policy = random.nextBoolean() ? SpecialTokenPolicy.all() : SpecialTokenPolicy.ordinary();
+      assertThat(tokenizer.count(text, 0, text.length, policy))
+          .isEqualTo(tokenizer.encode(text, 0, text.length, policy).length);
+    }
+  }
+
+  @Test
+  void aStreamGivesTheIdsOfTheWhole() throws IOException {
+    var tokenizer = trained(200);
+    var random = new SplittableRandom(15);
+    for (int i = 0; i < 2_000; i++) {
+      var text = new StringBuilder();
+      while (text.length() < 150) {
+        text.append(
+            switch (random.nextInt(3)) {
+              case 0 -> RandomText.any(random, 30);
+              case 1 -> RandomText.repetitive(random, 60);
+              default -> "<|endoftext|>".substring(0, random.nextInt(14));
+            });
+      }
+      var utf8 = Utf8.encode(text);
+      var policy = random.nextBoolean() ? SpecialTokenPolicy.all() : SpecialTokenPolicy.ordinary();
+      var ids = new ArrayList<Integer>();
+      tokenizer.encodeStream(
+          new ByteArrayInputStream(utf8),
+          policy,
+          part -> Arrays.stream(part).forEach(ids::add),
+          16 + random.nextInt(60));
+      assertThat(ids.stream().mapToInt(Integer::intValue).toArray())
+          .isEqualTo(tokenizer.encode(utf8, 0, utf8.length, policy));
+    }
+  }
+
+  @Test
+  void aStreamNeedsNoMoreThanAChunk() throws IOException {
+    var tokenizer = trained(200);
+    var parts = new ArrayList<Integer>();
+    var line = Utf8.encode("some words of a line\n");
+    var endless =
+        new InputStream() {
+          private long at;
+
+          @Override
+          public int read() {
+            return at < 3_000_000 ? line[(int) (at++ % line.length)] & 0xFF : -1;
+          }
+        };
+    tokenizer.encodeStream(endless, SpecialTokenPolicy.all(), part -> parts.add(part.length));
+    assertThat(parts).hasSizeGreaterThan(10);
+    assertThatThrownBy(() ->
+            tokenizer.encodeStream(
+                new ByteArrayInputStream(Utf8.encode("ab ".repeat(50) + "<|endoftext|>")),
+                SpecialTokenPolicy.reject(),
+                part -> {},
+                40))
+        .isInstanceOf(TokenizerException.class)
+        .hasMessageContaining("at byte 150");
+  }
+
+  @Test
+  void batchesGiveTheIdsOfEach() {
+    var tokenizer = trained(200);
+    var texts = List.of("one", "", "three words here", "ça va\uD800");
+    var ids = tokenizer.encodeBatch(texts, SpecialTokenPolicy.ordinary(), 2);
+    assertThat(ids).hasSize(4);
+    for (int i = 0; i < 4; i++) {
+      assertThat(ids.get(i)).isEqualTo(tokenizer.encode(texts.get(i)));
+    }
   }
 }

@@ -45,6 +45,12 @@ public final class Lanes {
     return F32.vectorBitSize();
   }
 
+  /** How many vectors of this width the machine's registers hold: 32 with AVX-512 and NEON. */
+  static int registers() {
+    boolean arm = System.getProperty("os.arch", "").equals("aarch64");
+    return arm || bits() >= 512 ? 32 : 16;
+  }
+
   /** Width of the widest vectors that the machine has hardware for. */
   static int machineBits() {
     return DoubleVector.SPECIES_PREFERRED.vectorBitSize();

@@ -25,7 +25,8 @@ final class MatrixProduct {
     int m = Math.toIntExact(out.layout().size(-2));
     int n = Math.toIntExact(out.layout().size(-1));
     int k = Math.toIntExact(a.layout().size(-1));
-    if (out.dtype() != DType.F32 || k == 0) {
+    var kernel = out.dtype() == DType.F64 ? TileKernel.F64 : TileKernel.F32;
+    if (out.dtype() != DType.F32 && out.dtype() != DType.F64 || k == 0) {
       new PlainProduct(pool, a, b, accumulate, out).run();
       return;
     }
@@ -33,7 +34,7 @@ final class MatrixProduct {
     long matrices = batch.elements();
     long work = (long) m * n * k;
     if (matrices == 1 && work > SMALL) {
-      one(batch, 0, a, b, accumulate, out, m, n, k, true);
+      one(kernel, batch, 0, a, b, accumulate, out, m, n, k, true);
     } else if (matrices >= 4 || work <= SMALL) {
       int perTask = (int) Math.max(1, SMALL / work);
       pool.run(
@@ -41,17 +42,18 @@ final class MatrixProduct {
           task -> {
             long last = Math.min(matrices, (task + 1L) * perTask);
             for (long i = (long) task * perTask; i < last; i++) {
-              one(batch, i, a, b, accumulate, out, m, n, k, false);
+              one(kernel, batch, i, a, b, accumulate, out, m, n, k, false);
             }
           });
     } else {
       for (long i = 0; i < matrices; i++) {
-        one(batch, i, a, b, accumulate, out, m, n, k, true);
+        one(kernel, batch, i, a, b, accumulate, out, m, n, k, true);
       }
     }
   }
 
   private void one(
+      TileKernel kernel,
       Walk batch,
       long index,
       Operand a,
@@ -65,28 +67,24 @@ final class MatrixProduct {
     var x = matrix(a, batch.offset(1, index));
     var y = matrix(b, batch.offset(2, index));
     var z = matrix(out, batch.offset(0, index));
-    if (RowProduct.fits(y, m)) {
+    if (kernel == TileKernel.F32 && RowProduct.fits(y, m)) {
       new RowProduct(pool, x, y, z, m, n, k, accumulate).run(parallel);
-    } else if (m > n && RowProduct.fits(x.transposed(), n)) {
+    } else if (kernel == TileKernel.F32 && m > n && RowProduct.fits(x.transposed(), n)) {
       // C' = B'·A': few columns are few rows seen from the other side.
       new RowProduct(pool, y.transposed(), x.transposed(), z.transposed(), n, m, k, accumulate)
           .run(parallel);
     } else {
-      var product = new PackedProduct(pool, x, y, z, m, n, k, accumulate);
-      if (parallel) {
-        product.parallel();
-      } else {
-        product.inline();
-      }
+      new PackedProduct(pool, kernel, x, y, z, m, n, k, accumulate).run(parallel);
     }
   }
 
   private static Matrix matrix(Operand operand, long offset) {
     var layout = operand.layout();
+    long bytes = operand.dtype().byteSize();
     return new Matrix(
         Memory.of(operand),
-        Memory.start(operand) + 4 * offset,
-        4 * layout.stride(-2),
-        4 * layout.stride(-1));
+        Memory.start(operand) + bytes * offset,
+        bytes * layout.stride(-2),
+        bytes * layout.stride(-1));
   }
 }

@@ -1,32 +1,28 @@
 package dev.jebena.kernel.cpu;
 
-import static dev.jebena.kernel.cpu.Memory.FLOAT;
-
 import java.lang.foreign.MemorySegment;
 
 /**
- * One f32 matrix product {@code [M, K] · [K, N]} of any strides, blocked for the caches (Goto and
- * van de Geijn, "Anatomy of high-performance matrix multiplication", 2008): a sliver of packed A
- * (512 deep, 16 KiB) stays in L1 while the slivers of a packed panel of B (at most 1.5 MiB) stream
- * by from L2, and C is written forward along its rows. The other order, with a sliver of B in L1,
- * jumps from row to row of C and was 5 % slower.
+ * One matrix product {@code [M, K] · [K, N]} of any strides, blocked for the caches (Goto and van
+ * de Geijn, "Anatomy of high-performance matrix multiplication", 2008; Van Zee and van de Geijn,
+ * "BLIS", 2015). For each block of K, A and a panel of B are packed once, by all threads; then the
+ * tiles of C are shared out in rectangles.
  *
- * <p>K is cut into nearly equal blocks of at most {@link #DEPTH} and never shared out: each element
- * of C is the sum of its blocks in order, and within a block the sum over k in order, whatever the
- * tiles and threads.
+ * <p>K is cut into nearly equal blocks and never shared out: each element of C is the sum of its
+ * blocks in order, and within a block the sum over k in order, whatever the tiles and threads.
  */
 final class PackedProduct {
-  /** Largest K of a block. */
-  static final int DEPTH = 512;
+  /** Rows of A that are packed at a time: at the depth of a block, some MiB. */
+  private static final int MOST_ROWS = 4096 / 48 * 48;
 
-  /** Most columns of a panel of B. */
-  private static final int PANEL = 768;
-
-  private static final int MR = MicroKernel.ROWS;
-  private static final int NR = MicroKernel.COLUMNS;
-
-  /** Slivers of B that one task packs. */
+  /** Slivers that one task packs. */
   private static final int SLIVERS = 4;
+
+  /** Rectangles of C, so that two threads end nearly at once. */
+  private static final int TASKS = 16;
+
+  /** Elements behind each sliver of A that packing may overwrite. */
+  private static final int GAP = 16;
 
   /** A matrix in memory: where it begins and the bytes between neighbours along its axes. */
   record Matrix(MemorySegment segment, long at, long rowStep, long columnStep) {
@@ -36,6 +32,7 @@ final class PackedProduct {
   }
 
   private final WorkerPool pool;
+  private final TileKernel kernel;
   private final Matrix a;
   private final Matrix b;
   private final Matrix c;
@@ -43,13 +40,26 @@ final class PackedProduct {
   private final int n;
   private final int depth;
   private final boolean accumulate;
+
+  /** Rows and columns of a tile, and bytes of an element. */
+  private final int mr;
+
+  private final int nr;
+  private final int bytes;
   private final boolean direct;
-  private final int panelWidth;
-  private final int panelDepth;
 
   PackedProduct(
-      WorkerPool pool, Matrix a, Matrix b, Matrix c, int m, int n, int k, boolean accumulate) {
+      WorkerPool pool,
+      TileKernel kernel,
+      Matrix a,
+      Matrix b,
+      Matrix c,
+      int m,
+      int n,
+      int k,
+      boolean accumulate) {
     this.pool = pool;
+    this.kernel = kernel;
     this.a = a;
     this.b = b;
     this.c = c;
@@ -57,9 +67,10 @@ final class PackedProduct {
     this.n = n;
     this.depth = k;
     this.accumulate = accumulate;
-    this.direct = c.columnStep == 4;
-    this.panelWidth = even(n, PANEL, NR);
-    this.panelDepth = even(k, DEPTH, 8);
+    this.mr = kernel.rows();
+    this.nr = kernel.columns();
+    this.bytes = kernel.bytes();
+    this.direct = c.columnStep == bytes;
   }
 
   /** Parts of nearly equal size: the smallest multiple of a unit that needs no more parts. */
@@ -69,143 +80,191 @@ final class PackedProduct {
     return (part + unit - 1) / unit * unit;
   }
 
-  /** Computes the product on all threads. */
-  void parallel() {
-    int rows = rowsOfBlock();
-    int rowBlocks = (m + rows - 1) / rows;
-    var panel = pool.scratch().area(Scratch.PACKED_B, panelBytes());
-    for (int j = 0; j < n; j += panelWidth) {
-      int width = Math.min(panelWidth, n - j);
-      int slivers = (width + NR - 1) / NR;
-      // Few blocks of rows: share out the columns as well, and let each task pack its own A.
-      int columnBlocks = rowBlocks >= 8 ? 1 : Math.max(1, Math.min(8 / rowBlocks, slivers / 4));
-      int perBlock = (slivers + columnBlocks - 1) / columnBlocks;
-      for (int k = 0; k < depth; k += panelDepth) {
-        int deep = Math.min(panelDepth, depth - k);
-        int jj = j;
-        int kk = k;
-        pool.run(
-            (slivers + SLIVERS - 1) / SLIVERS,
-            task -> {
-              int last = Math.min(slivers, (task + 1) * SLIVERS);
-              packB(panel, jj, width, kk, deep, task * SLIVERS, last);
-            });
-        pool.run(
-            rowBlocks * columnBlocks,
-            task -> {
-              int i = task / columnBlocks * rows;
-              int first = task % columnBlocks * perBlock;
-              int last = Math.min(slivers, first + perBlock);
-              if (first < last) {
-                block(panel, i, Math.min(rows, m - i), jj, width, kk, deep, first, last);
-              }
-            });
-      }
-    }
+  private static int parts(int size, int part) {
+    return (size + part - 1) / part;
   }
 
-  /** Computes the product on the calling thread. */
-  void inline() {
-    int rows = rowsOfBlock();
-    var panel = pool.scratch().area(Scratch.PACKED_B, panelBytes());
-    for (int j = 0; j < n; j += panelWidth) {
-      int width = Math.min(panelWidth, n - j);
-      int slivers = (width + NR - 1) / NR;
-      for (int k = 0; k < depth; k += panelDepth) {
-        int deep = Math.min(panelDepth, depth - k);
-        packB(panel, j, width, k, deep, 0, slivers);
-        for (int i = 0; i < m; i += rows) {
-          block(panel, i, Math.min(rows, m - i), j, width, k, deep, 0, slivers);
+  /**
+   * Computes the product.
+   *
+   * @param parallel on all threads rather than on the calling one
+   */
+  void run(boolean parallel) {
+    var blocking = kernel.blocking();
+    int height = even(m, MOST_ROWS, mr);
+    int width = even(n, blocking.columns(), nr);
+    int deepest = even(depth, blocking.depth(), 8);
+    var scratch = pool.scratch();
+    var packedA =
+        scratch.panel(Scratch.PACKED_A, kernel, (long) parts(height, mr) * (mr * deepest + GAP));
+    var packedB = scratch.panel(Scratch.PACKED_B, kernel, (long) width * deepest);
+    for (int i = 0; i < m; i += height) {
+      for (int k = 0; k < depth; k += deepest) {
+        for (int j = 0; j < n; j += width) {
+          var block =
+              new Block(
+                  i,
+                  Math.min(height, m - i),
+                  j,
+                  Math.min(width, n - j),
+                  k,
+                  Math.min(deepest, depth - k),
+                  packedA,
+                  packedB);
+          block.run(parallel, j == 0);
         }
       }
     }
   }
 
-  private int rowsOfBlock() {
-    return m >= 2048 ? 128 : 64;
-  }
-
-  private long panelBytes() {
-    return 4L * ((panelWidth + NR - 1) / NR * NR) * panelDepth;
-  }
-
-  private void packB(MemorySegment panel, int j, int width, int k, int deep, int first, int last) {
-    for (int sliver = first; sliver < last; sliver++) {
-      int column = sliver * NR;
-      long from = b.at + (long) k * b.rowStep + (long) (j + column) * b.columnStep;
-      long to = 4L * column * deep;
-      int w = Math.min(NR, width - column);
-      Packing.sliver(b.segment, from, b.columnStep, b.rowStep, w, deep, panel, to, NR);
-    }
-  }
-
-  /** Rows i to i+rows of C, slivers first to last of the panel. */
-  private void block(
-      MemorySegment panel,
-      int i,
-      int rows,
-      int j,
-      int width,
-      int k,
-      int deep,
-      int first,
-      int last) {
-    var scratch = pool.scratch();
-    var packed = scratch.area(Scratch.PACKED_A, 4L * (rows + MR) * deep);
-    var spare = scratch.area(Scratch.TILE, 4L * MR * NR);
-    for (int r = 0; r < rows; r += MR) {
-      long from = a.at + (long) (i + r) * a.rowStep + (long) k * a.columnStep;
-      int w = Math.min(MR, rows - r);
-      Packing.sliver(a.segment, from, a.rowStep, a.columnStep, w, deep, packed, 4L * r * deep, MR);
-    }
-    boolean add = accumulate || k > 0;
-    for (int r = 0; r < rows; r += MR) {
-      for (int sliver = first; sliver < last; sliver++) {
-        tile(panel, packed, spare, i, rows, j, width, deep, add, sliver, r);
-      }
-    }
-  }
-
-  private void tile(
-      MemorySegment panel,
-      MemorySegment packed,
-      MemorySegment spare,
-      int i,
-      int rows,
-      int j,
-      int width,
-      int deep,
-      boolean add,
-      int sliver,
-      int r) {
-    int column = sliver * NR;
-    long atB = 4L * column * deep;
-    int w = Math.min(NR, width - column);
-    int h = Math.min(MR, rows - r);
-    long atA = 4L * r * deep;
-    long atC = c.at + (long) (i + r) * c.rowStep + (long) (j + column) * c.columnStep;
-    boolean whole = direct && w == NR && h == MR;
-    if (whole && !add) {
-      MicroKernel.tile(packed, atA, panel, atB, deep, c.segment, atC, c.rowStep);
+  private void each(boolean parallel, int tasks, WorkerPool.Body body) {
+    if (parallel) {
+      pool.run(tasks, body);
     } else {
-      MicroKernel.tile(packed, atA, panel, atB, deep, spare, 0, 4L * NR);
-      if (whole) {
-        MicroKernel.addTile(spare, 0, c.segment, atC, c.rowStep);
-      } else {
-        unpack(spare, h, w, atC, add);
+      for (int task = 0; task < tasks; task++) {
+        body.run(task);
       }
     }
   }
 
-  /** Brings a tile at an edge, or of a transposed C, to its place. */
-  private void unpack(MemorySegment tile, int rows, int columns, long atC, boolean add) {
-    for (int r = 0; r < rows; r++) {
-      long from = 4L * NR * r;
-      long to = atC + r * c.rowStep;
-      for (int j = 0; j < columns; j++) {
-        float value = tile.get(FLOAT, from + 4L * j);
-        long at = to + j * c.columnStep;
-        c.segment.set(FLOAT, at, add ? c.segment.get(FLOAT, at) + value : value);
+  /** What a block of rows of A and a panel of B, both so deep, add to C. */
+  private final class Block {
+    private final int i;
+    private final int rows;
+    private final int j;
+    private final int columns;
+    private final int k;
+    private final int deep;
+    private final Panel packedA;
+    private final Panel packedB;
+    private final boolean add;
+
+    Block(int i, int rows, int j, int columns, int k, int deep, Panel packedA, Panel packedB) {
+      this.i = i;
+      this.rows = rows;
+      this.j = j;
+      this.columns = columns;
+      this.k = k;
+      this.deep = deep;
+      this.packedA = packedA;
+      this.packedB = packedB;
+      this.add = accumulate || k > 0;
+    }
+
+    void run(boolean parallel, boolean packA) {
+      int sliversA = parts(rows, mr);
+      int sliversB = parts(columns, nr);
+      int tasksA = packA ? parts(sliversA, SLIVERS) : 0;
+      int tasksB = parts(sliversB, SLIVERS);
+      each(
+          parallel,
+          tasksA + tasksB,
+          task -> {
+            if (task < tasksB) {
+              packB(task * SLIVERS, Math.min(sliversB, (task + 1) * SLIVERS));
+            } else {
+              int first = (task - tasksB) * SLIVERS;
+              packA(first, Math.min(sliversA, first + SLIVERS));
+            }
+          });
+      int tall = even(sliversA, Math.max(1, kernel.blocking().rows() / mr), 1);
+      int wide = Math.min(sliversB, 16);
+      while (parts(sliversA, tall) * parts(sliversB, wide) < TASKS && tall * wide > 8) {
+        if (wide > tall) {
+          wide = (wide + 1) / 2;
+        } else {
+          tall = (tall + 1) / 2;
+        }
+      }
+      int down = parts(sliversA, tall);
+      int height = tall;
+      int width = wide;
+      each(
+          parallel,
+          down * parts(sliversB, wide),
+          task -> {
+            int r = task % down * height;
+            int s = task / down * width;
+            tiles(r, Math.min(sliversA, r + height), s, Math.min(sliversB, s + width));
+          });
+    }
+
+    private long atA(int sliver) {
+      return (long) sliver * (mr * deep + GAP);
+    }
+
+    private void packA(int first, int last) {
+      for (int sliver = first; sliver < last; sliver++) {
+        int row = sliver * mr;
+        long from = a.at + (i + row) * a.rowStep + k * a.columnStep;
+        int w = Math.min(mr, rows - row);
+        kernel.pack(a.segment, from, a.rowStep, a.columnStep, w, deep, packedA, atA(sliver), mr);
+      }
+    }
+
+    private void packB(int first, int last) {
+      for (int sliver = first; sliver < last; sliver++) {
+        int column = sliver * nr;
+        long from = b.at + k * b.rowStep + (j + column) * b.columnStep;
+        int w = Math.min(nr, columns - column);
+        long to = (long) column * deep;
+        kernel.pack(b.segment, from, b.columnStep, b.rowStep, w, deep, packedB, to, nr);
+      }
+    }
+
+    /** The rectangle of some slivers of A and some of B. */
+    private void tiles(int firstA, int lastA, int firstB, int lastB) {
+      var spare = pool.scratch().area(Scratch.TILE, (long) bytes * mr * nr);
+      if (kernel.blocking().sliverOfBStays()) {
+        for (int s = firstB; s < lastB; s++) {
+          for (int r = firstA; r < lastA; r++) {
+            tile(r, s, spare);
+          }
+        }
+      } else {
+        for (int r = firstA; r < lastA; r++) {
+          for (int s = firstB; s < lastB; s++) {
+            tile(r, s, spare);
+          }
+        }
+      }
+    }
+
+    private void tile(int r, int s, MemorySegment spare) {
+      int row = r * mr;
+      int column = s * nr;
+      int h = Math.min(mr, rows - row);
+      int w = Math.min(nr, columns - column);
+      long atB = (long) column * deep;
+      long atC = c.at + (i + row) * c.rowStep + (j + column) * c.columnStep;
+      if (direct && w == nr && h == mr) {
+        kernel.tile(packedA, atA(r), packedB, atB, deep, add, spare, c.segment, atC, c.rowStep);
+      } else {
+        long rowStep = (long) bytes * nr;
+        kernel.tile(packedA, atA(r), packedB, atB, deep, false, spare, spare, 0, rowStep);
+        unpack(spare, h, w, atC);
+      }
+    }
+
+    /** Brings a tile at an edge, or of a transposed C, to its place. */
+    private void unpack(MemorySegment tile, int h, int w, long atC) {
+      for (int r = 0; r < h; r++) {
+        long from = (long) bytes * nr * r;
+        long to = atC + r * c.rowStep;
+        if (bytes == Float.BYTES) {
+          for (int q = 0; q < w; q++) {
+            float value = tile.get(Memory.FLOAT, from + 4L * q);
+            long at = to + q * c.columnStep;
+            c.segment.set(Memory.FLOAT, at, add ? c.segment.get(Memory.FLOAT, at) + value : value);
+          }
+        } else {
+          for (int q = 0; q < w; q++) {
+            double value = tile.get(Memory.DOUBLE, from + 8L * q);
+            long at = to + q * c.columnStep;
+            c.segment.set(
+                Memory.DOUBLE, at, add ? c.segment.get(Memory.DOUBLE, at) + value : value);
+          }
+        }
       }
     }
   }

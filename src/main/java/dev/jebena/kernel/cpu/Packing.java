@@ -8,7 +8,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Copies parts of matrices of any strides into slivers in the order in which {@link MicroKernel}
+ * Copies parts of matrices of any strides into slivers in the order in which {@link WideTiles}
  * reads them, padded with zeros to whole tiles. A packed element is used once per tile of the other
  * matrix, so that packing must cost a few per cent of that: both orders that occur in models (the
  * sliver's long axis contiguous, or its short one) move whole vectors.

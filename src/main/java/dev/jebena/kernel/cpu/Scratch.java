@@ -32,6 +32,20 @@ final class Scratch {
   static final int FUSED_PARTIALS = 6;
 
   private final MemorySegment[] areas = new MemorySegment[7];
+  private final Panel[] f32Panels = new Panel[2];
+  private final Panel[] f64Panels = new Panel[2];
+
+  /** A panel for at least so many elements of a kernel's type, content undefined. */
+  Panel panel(int index, TileKernel kernel, long elements) {
+    var panels = kernel.bytes() == Float.BYTES ? f32Panels : f64Panels;
+    var panel = panels[index];
+    if (panel == null || panel.capacity(kernel.bytes()) < elements) {
+      panels[index] = null; // the old one may go before the new one comes
+      panel = kernel.panel(elements);
+      panels[index] = panel;
+    }
+    return panel;
+  }
 
   /** An area of at least so many bytes, content undefined. */
   MemorySegment area(int index, long bytes) {

@@ -3,8 +3,8 @@
  *
  * <p>Read {@code CpuDevice} first, then {@code WorkerPool} (how work is shared), {@code Walk} and
  * {@code ElementWise} (how strided operands become runs of contiguous elements), {@code
- * Reductions}, and last {@code MatrixProduct} with {@code MicroKernel}, where nearly all of the
- * time of a model goes.
+ * Reductions}, and last {@code MatrixProduct} with {@code PackedProduct} and {@code NarrowTiles} or
+ * {@code WideTiles}, where nearly all of the time of a model goes.
  *
  * <p>Two rules hold everywhere. Work is cut into tasks by shape and never by the number of threads,
  * so that results are the same bits for any number of threads. Vectors live in local variables of

@@ -8,63 +8,90 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The innermost part of the f32 matrix product: a tile of C, 8 rows by 2 vectors, stays in
- * registers while a sliver of A ({@code [depth, 8]}) and a sliver of B ({@code [depth, 2 vectors]})
- * stream by from cache. Bound by the FMA ports.
+ * Tiles of f32 for machines with 32 vector registers (AVX-512, NEON): 8 rows by 2 vectors of C stay
+ * in registers while a sliver of A ({@code [depth, 8]}) and a sliver of B ({@code [depth, 2
+ * vectors]}) stream by from cache. Bound by the FMA ports.
  *
  * <p>Everything is a local variable of one method, and each operand has a segment of its own: a
  * vector in a field, an array or another method would be boxed. The methods are kept short: the
  * first compiler (C1) runs out of virtual registers in longer ones, for example with code that adds
  * to C, and a method that C1 gives up on can stay a hundred times slower for the life of the
- * process. So a tile is always stored, and {@link #addTile} adds it where that is wanted.
+ * process. So a tile is always stored; where it is to be added it goes to a spare tile first.
+ *
+ * <p>A sliver of A stays in L1 while the slivers of a panel of B (at most 1.5 MiB) stream by from
+ * L2, and C is written forward along its rows. The other order jumps from row to row of C and was 5
+ * % slower.
  */
-final class MicroKernel {
+final class WideTiles implements TileKernel {
   private static final VectorSpecies<Float> S = Lanes.F32;
   private static final long VECTOR = 4L * S.length();
+  private static final int ROWS = 8;
+  private static final int COLUMNS = 2 * S.length();
+  private static final Blocking BLOCKING = new Blocking(512, 128, 768, false);
 
-  /** Rows of a tile. */
-  static final int ROWS = 8;
+  @Override
+  public int rows() {
+    return ROWS;
+  }
 
-  /** Columns of a tile. */
-  static final int COLUMNS = 2 * S.length();
+  @Override
+  public int columns() {
+    return COLUMNS;
+  }
 
-  /**
-   * Sixteen accumulators need 32 vector registers, which AVX-512 and NEON have; elsewhere a tile is
-   * made in two halves.
-   */
-  private static final boolean HALVES =
-      Lanes.bits() < 512 && !System.getProperty("os.arch", "").equals("aarch64");
+  @Override
+  public int bytes() {
+    return Float.BYTES;
+  }
 
-  private MicroKernel() {}
+  @Override
+  public Blocking blocking() {
+    return BLOCKING;
+  }
 
-  /**
-   * {@code C = A·B} for one tile.
-   *
-   * @param atA where the packed sliver {@code [depth, 8]} begins, in bytes
-   * @param atB where the packed sliver {@code [depth, COLUMNS]} begins, in bytes
-   * @param rowC bytes between rows of C, whose columns are contiguous
-   */
-  static void tile(
-      MemorySegment a,
+  @Override
+  public Panel panel(long elements) {
+    return Panel.ofSegment(4 * elements);
+  }
+
+  @Override
+  public void pack(
+      MemorySegment x,
+      long atX,
+      long stepR,
+      long stepK,
+      int width,
+      int depth,
+      Panel out,
+      long atOut,
+      int padded) {
+    Packing.sliver(x, atX, stepR, stepK, width, depth, out.segment(), 4 * atOut, padded);
+  }
+
+  @Override
+  public void tile(
+      Panel a,
       long atA,
-      MemorySegment b,
+      Panel b,
       long atB,
       int depth,
+      boolean add,
+      MemorySegment spare,
       MemorySegment c,
       long atC,
       long rowC) {
-    if (HALVES) {
-      fourRows(a, atA, b, atB, depth, c, atC, rowC);
-      fourRows(a, atA + 16, b, atB, depth, c, atC + 4 * rowC, rowC);
+    if (add) {
+      eightRows(a.segment(), 4 * atA, b.segment(), 4 * atB, depth, spare, 0, 2 * VECTOR);
+      addTile(spare, c, atC, rowC);
     } else {
-      eightRows(a, atA, b, atB, depth, c, atC, rowC);
+      eightRows(a.segment(), 4 * atA, b.segment(), 4 * atB, depth, c, atC, rowC);
     }
   }
 
   /** {@code C += tile} for a whole tile with rows of {@link #COLUMNS} floats. */
-  static void addTile(MemorySegment tile, long atTile, MemorySegment c, long atC, long rowC) {
+  private static void addTile(MemorySegment tile, MemorySegment c, long atC, long rowC) {
     for (int r = 0; r < ROWS; r++) {
-      long from = atTile + r * 2 * VECTOR;
+      long from = r * 2 * VECTOR;
       long to = atC + r * rowC;
       FloatVector.fromMemorySegment(S, c, to, ORDER)
           .add(FloatVector.fromMemorySegment(S, tile, from, ORDER))
@@ -76,7 +103,7 @@ final class MicroKernel {
   }
 
   /** Eight rows: 16 accumulators, 2 loads and 8 broadcasts per 16 FMAs. */
-  static void eightRows(
+  private static void eightRows(
       MemorySegment a,
       long atA,
       MemorySegment b,
@@ -130,7 +157,7 @@ final class MicroKernel {
       var a7 = FloatVector.broadcast(S, a.get(FLOAT, pa + 28));
       c70 = a7.fma(b0, c70);
       c71 = a7.fma(b1, c71);
-      pa += 4 * ROWS;
+      pa += 4L * ROWS;
       pb += 2 * VECTOR;
     }
     c00.intoMemorySegment(c, atC, ORDER);
@@ -149,53 +176,5 @@ final class MicroKernel {
     c61.intoMemorySegment(c, atC + 6 * rowC + VECTOR, ORDER);
     c70.intoMemorySegment(c, atC + 7 * rowC, ORDER);
     c71.intoMemorySegment(c, atC + 7 * rowC + VECTOR, ORDER);
-  }
-
-  /** Four rows: 8 accumulators, 2 loads and 4 broadcasts per 8 FMAs. */
-  static void fourRows(
-      MemorySegment a,
-      long atA,
-      MemorySegment b,
-      long atB,
-      int depth,
-      MemorySegment c,
-      long atC,
-      long rowC) {
-    var c00 = FloatVector.zero(S);
-    var c01 = FloatVector.zero(S);
-    var c10 = FloatVector.zero(S);
-    var c11 = FloatVector.zero(S);
-    var c20 = FloatVector.zero(S);
-    var c21 = FloatVector.zero(S);
-    var c30 = FloatVector.zero(S);
-    var c31 = FloatVector.zero(S);
-    long pa = atA;
-    long pb = atB;
-    for (int k = 0; k < depth; k++) {
-      var b0 = FloatVector.fromMemorySegment(S, b, pb, ORDER);
-      var b1 = FloatVector.fromMemorySegment(S, b, pb + VECTOR, ORDER);
-      var a0 = FloatVector.broadcast(S, a.get(FLOAT, pa + 0));
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      var a1 = FloatVector.broadcast(S, a.get(FLOAT, pa + 4));
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
-      var a2 = FloatVector.broadcast(S, a.get(FLOAT, pa + 8));
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
-      var a3 = FloatVector.broadcast(S, a.get(FLOAT, pa + 12));
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
-      pa += 4 * ROWS;
-      pb += 2 * VECTOR;
-    }
-    c00.intoMemorySegment(c, atC, ORDER);
-    c01.intoMemorySegment(c, atC + VECTOR, ORDER);
-    c10.intoMemorySegment(c, atC + 1 * rowC, ORDER);
-    c11.intoMemorySegment(c, atC + 1 * rowC + VECTOR, ORDER);
-    c20.intoMemorySegment(c, atC + 2 * rowC, ORDER);
-    c21.intoMemorySegment(c, atC + 2 * rowC + VECTOR, ORDER);
-    c30.intoMemorySegment(c, atC + 3 * rowC, ORDER);
-    c31.intoMemorySegment(c, atC + 3 * rowC + VECTOR, ORDER);
   }
 }

@@ -1,0 +1,123 @@
+package dev.jebena.kernel.cpu;
+
+import static dev.jebena.kernel.cpu.Memory.FLOAT;
+import static dev.jebena.kernel.cpu.Memory.ORDER;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link Transpose} into an array, for panels: a method that has seen arrays and off-heap segments
+ * as its target is several times slower.
+ */
+final class ArrayTranspose {
+  private static final VectorSpecies<Float> S = FloatVector.SPECIES_256;
+  private static final boolean VECTORS = Lanes.machineBits() >= 256;
+  private static final VectorShuffle<Float> SWAP4 = swap(4);
+  private static final VectorShuffle<Float> SWAP2 = swap(2);
+  private static final VectorShuffle<Float> SWAP1 = swap(1);
+  private static final VectorMask<Float> HIGH4 = high(4);
+  private static final VectorMask<Float> HIGH2 = high(2);
+  private static final VectorMask<Float> HIGH1 = high(1);
+  private static final VectorMask<Float> LOW4 = HIGH4.not();
+  private static final VectorMask<Float> LOW2 = HIGH2.not();
+  private static final VectorMask<Float> LOW1 = HIGH1.not();
+
+  private ArrayTranspose() {}
+
+  private static VectorShuffle<Float> swap(int distance) {
+    return VectorShuffle.fromOp(S, lane -> lane ^ distance);
+  }
+
+  private static VectorMask<Float> high(int distance) {
+    boolean[] lanes = new boolean[S.length()];
+    for (int lane = 0; lane < lanes.length; lane++) {
+      lanes[lane] = (lane & distance) != 0;
+    }
+    return VectorMask.fromArray(S, lanes, 0);
+  }
+
+  /**
+   * {@code out[k][r] = x[r][k]} for some rows r and n columns k. Columns are written eight at a
+   * time, from the first on: with fewer rows than eight, what stands behind them is overwritten by
+   * anything, up to 8 elements behind the last column.
+   *
+   * @param rowX bytes between rows of x, whose elements are contiguous
+   * @param rows 8 or 6
+   * @param rowOut elements between rows of out
+   */
+  static void rows(
+      MemorySegment x, long atX, long rowX, int rows, int n, float[] out, int atOut, int rowOut) {
+    int k = 0;
+    if (VECTORS) {
+      k = n & -8;
+      // The rows that are not there are read from the last one.
+      blocks(
+          x, atX, rowX, (Math.min(rows, 7) - 1) * rowX, (rows - 1) * rowX, k, out, atOut, rowOut);
+    }
+    for (; k < n; k++) {
+      for (int r = 0; r < rows; r++) {
+        out[atOut + k * rowOut + r] = x.get(FLOAT, atX + r * rowX + 4L * k);
+      }
+    }
+  }
+
+  private static void blocks(
+      MemorySegment x,
+      long atX,
+      long rowX,
+      long seventh,
+      long eighth,
+      int n,
+      float[] out,
+      int atOut,
+      int rowOut) {
+    for (int k = 0; k < n; k += 8) {
+      long from = atX + 4L * k;
+      int to = atOut + k * rowOut;
+      var r0 = FloatVector.fromMemorySegment(S, x, from, ORDER);
+      var r1 = FloatVector.fromMemorySegment(S, x, from + 1 * rowX, ORDER);
+      var r2 = FloatVector.fromMemorySegment(S, x, from + 2 * rowX, ORDER);
+      var r3 = FloatVector.fromMemorySegment(S, x, from + 3 * rowX, ORDER);
+      var r4 = FloatVector.fromMemorySegment(S, x, from + 4 * rowX, ORDER);
+      var r5 = FloatVector.fromMemorySegment(S, x, from + 5 * rowX, ORDER);
+      var r6 = FloatVector.fromMemorySegment(S, x, from + seventh, ORDER);
+      var r7 = FloatVector.fromMemorySegment(S, x, from + eighth, ORDER);
+      var s0 = r0.blend(r4.rearrange(SWAP4), HIGH4);
+      var s4 = r4.blend(r0.rearrange(SWAP4), LOW4);
+      var s1 = r1.blend(r5.rearrange(SWAP4), HIGH4);
+      var s5 = r5.blend(r1.rearrange(SWAP4), LOW4);
+      var s2 = r2.blend(r6.rearrange(SWAP4), HIGH4);
+      var s6 = r6.blend(r2.rearrange(SWAP4), LOW4);
+      var s3 = r3.blend(r7.rearrange(SWAP4), HIGH4);
+      var s7 = r7.blend(r3.rearrange(SWAP4), LOW4);
+      var t0 = s0.blend(s2.rearrange(SWAP2), HIGH2);
+      var t2 = s2.blend(s0.rearrange(SWAP2), LOW2);
+      var t1 = s1.blend(s3.rearrange(SWAP2), HIGH2);
+      var t3 = s3.blend(s1.rearrange(SWAP2), LOW2);
+      var t4 = s4.blend(s6.rearrange(SWAP2), HIGH2);
+      var t6 = s6.blend(s4.rearrange(SWAP2), LOW2);
+      var t5 = s5.blend(s7.rearrange(SWAP2), HIGH2);
+      var t7 = s7.blend(s5.rearrange(SWAP2), LOW2);
+      var u0 = t0.blend(t1.rearrange(SWAP1), HIGH1);
+      var u1 = t1.blend(t0.rearrange(SWAP1), LOW1);
+      var u2 = t2.blend(t3.rearrange(SWAP1), HIGH1);
+      var u3 = t3.blend(t2.rearrange(SWAP1), LOW1);
+      var u4 = t4.blend(t5.rearrange(SWAP1), HIGH1);
+      var u5 = t5.blend(t4.rearrange(SWAP1), LOW1);
+      var u6 = t6.blend(t7.rearrange(SWAP1), HIGH1);
+      var u7 = t7.blend(t6.rearrange(SWAP1), LOW1);
+      u0.intoArray(out, to);
+      u1.intoArray(out, to + 1 * rowOut);
+      u2.intoArray(out, to + 2 * rowOut);
+      u3.intoArray(out, to + 3 * rowOut);
+      u4.intoArray(out, to + 4 * rowOut);
+      u5.intoArray(out, to + 5 * rowOut);
+      u6.intoArray(out, to + 6 * rowOut);
+      u7.intoArray(out, to + 7 * rowOut);
+    }
+  }
+}

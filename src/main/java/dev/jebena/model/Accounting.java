@@ -16,17 +16,26 @@ public record Accounting(long parameters, double forwardFlopsPerToken) {
    * @param context tokens that each position can see at the end of the sequence
    */
   public static Accounting of(TransformerConfig c, int context) {
-    long d = c.dModel();
-    long queries = (long) c.heads() * c.headDim();
-    long keys = (long) c.keyValueHeads() * c.headDim();
-    long projections = 2 * d * queries + 2 * d * keys;
-    long feedForward = 3L * d * c.dFf();
-    long block = projections + feedForward + 2 * d;
-    long embedding = (long) c.vocabularySize() * d;
-    long parameters = embedding + c.layers() * block + d + (c.tiedEmbeddings() ? 0 : embedding);
-    double scores = 2.0 * 2 * queries * context;
-    double perToken = c.layers() * (2.0 * (projections + feedForward) + scores) + 2.0 * embedding;
-    return new Accounting(parameters, perToken);
+    long parameters = 0;
+    double products = 0;
+    for (var entry : ParameterShapes.of(c).entrySet()) {
+      long elements = entry.getValue().elements();
+      parameters += elements;
+      // tables are looked up; every other matrix is multiplied with once a token
+      if (entry.getValue().rank() == 2 && !entry.getKey().contains("embed_")) {
+        products += 2.0 * elements;
+      }
+    }
+    if (c.tiedEmbeddings()) {
+      products += 2.0 * c.vocabularySize() * c.dModel();
+    }
+    double scores = 0;
+    for (int layer = 0; layer < c.layers(); layer++) {
+      int window = c.attention().window(layer);
+      long seen = window == 0 ? context : Math.min(window, context);
+      scores += 2.0 * 2 * c.heads() * c.headDim() * seen;
+    }
+    return new Accounting(parameters, products + scores);
   }
 
   /** Forward and backward: the backward pass costs twice the forward one. */

@@ -1,5 +1,7 @@
 package dev.jebena.model;
 
+import dev.jebena.model.hf.ConfigFile;
+import dev.jebena.model.hf.WeightFiles;
 import dev.jebena.tokenizer.Tokenizer;
 import dev.jebena.tokenizer.TokenizerFiles;
 import java.io.IOException;
@@ -13,10 +15,10 @@ import java.util.Set;
  * generation_config.json}, {@code model.safetensors} (above 5 GB shards and their index), {@code
  * tokenizer.json} and {@code tokenizer_config.json}.
  *
- * <p>Written is {@code LlamaForCausalLM} in f32. Only a model with interleaved rotary pairs is
- * written as {@code model_type} {@code jebena}, with {@code rope_interleaved}: Llama's class turns
- * halves, and has no setting for it. Read is {@code llama} and {@code jebena}, in f32, f16 or bf16
- * (which become f32), tied or not; everything that asks for other arithmetic is refused by name.
+ * <p>Read are the families of {@link dev.jebena.model.hf}, in f32, f16 or bf16 (which become f32),
+ * tied or not; everything that asks for other arithmetic is refused by name. Written is the first
+ * family whose file can say the configuration, in f32; what none can say, such as interleaved
+ * rotary pairs, is written as {@code model_type} {@code jebena}, which no other program reads.
  */
 public final class ModelFiles {
   /** What Hugging Face calls 5 GB. */
@@ -60,7 +62,7 @@ public final class ModelFiles {
    * @throws dev.jebena.io.FileFormatException for damaged weights
    */
   public static Transformer load(Path folder) throws IOException {
-    return WeightFiles.read(folder, readConfig(folder));
+    return WeightFiles.read(folder);
   }
 
   /**

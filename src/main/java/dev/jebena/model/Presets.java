@@ -47,8 +47,17 @@ public final class Presets {
     presets.put("22.7M", new Preset(TransformerConfig.of(10_000, 256, 512, 4, 16, 1344), 16, 1e-3));
     presets.put(
         "cs336-xl", new Preset(TransformerConfig.of(50_257, 1024, 1600, 48, 25, 4288), 8, 2e-4));
+    presets.put("gpt2-124M", gpt2(768, 12, 12, 6e-4));
+    presets.put("gpt2-355M", gpt2(1024, 24, 16, 3e-4));
+    presets.put("gpt2-774M", gpt2(1280, 36, 20, 2.5e-4));
+    presets.put("gpt2-1.5B", gpt2(1600, 48, 25, 2e-4));
     presets.put("char", new Preset(TransformerConfig.of(65, 64, 128, 4, 4, 344), 12, 1e-3));
     return presets;
+  }
+
+  /** GPT-2 in its four sizes (Radford et al., 2019), with GPT-3's learning rates for them. */
+  private static Preset gpt2(int dModel, int layers, int heads, double learningRate) {
+    return new Preset(TransformerConfig.gpt2(50_257, 1024, dModel, layers, heads), 4, learningRate);
   }
 
   /**

@@ -1,52 +1,69 @@
 package dev.jebena.model;
 
+import dev.jebena.kernel.fused.CrossEntropyTerms;
 import dev.jebena.memory.ShapeException;
-import dev.jebena.nn.Attention;
 import dev.jebena.nn.CrossEntropy;
+import dev.jebena.nn.Dropout;
 import dev.jebena.nn.Embedding;
 import dev.jebena.nn.KeyValueCache;
 import dev.jebena.nn.Linear;
 import dev.jebena.nn.LinearCrossEntropy;
 import dev.jebena.nn.Module;
-import dev.jebena.nn.RmsNorm;
-import dev.jebena.nn.RotaryEmbedding;
-import dev.jebena.nn.SwiGlu;
+import dev.jebena.nn.RowNorm;
 import dev.jebena.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /**
- * A decoder-only Transformer. Parameters are named as in Hugging Face's {@code LlamaForCausalLM},
- * so a state dictionary is a model file.
+ * A decoder-only Transformer of any {@link TransformerConfig}. Parameters are named as in Hugging
+ * Face's {@code LlamaForCausalLM}; what Llama does not have is named as in the models that do.
  */
 public final class Transformer implements Module {
   private final TransformerConfig config;
   private final Embedding embedding;
+  private final Positions positions;
+  private final Dropout dropout;
   private final List<TransformerBlock> blocks;
-  private final RmsNorm norm;
+  private final RowNorm norm;
   private final Linear head;
 
   /**
    * @param parameters gives each parameter by name and shape, such as {@link Initialisation}
    */
   public Transformer(TransformerConfig config, ParameterSource parameters) {
+    this(config, parameters, new Parts(config, parameters, Parts.rope(config)));
+  }
+
+  private Transformer(TransformerConfig config, ParameterSource parameters, Parts parts) {
     this.config = config;
-    var rope =
-        RotaryEmbedding.of(
-            config.headDim(), config.contextLength(), config.ropeTheta(), config.ropeInterleaved());
     long d = config.dModel();
     this.embedding =
         new Embedding(parameters.get("model.embed_tokens.weight", config.vocabularySize(), d));
+    this.positions =
+        switch (config.positions().kind()) {
+          case LEARNED ->
+              Positions.learned(
+                  parameters.get("model.embed_positions.weight", config.contextLength(), d));
+          case SINUSOIDAL ->
+              Positions.sinusoidal(
+                  config.contextLength(), config.dModel(), config.positions().theta());
+          case ROTARY, ALIBI, NONE -> null;
+        };
+    this.dropout = new Dropout(config.training().dropout());
     this.blocks = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) {
-      blocks.add(block(config, rope, i, parameters));
+      blocks.add(parts.block(i));
     }
-    this.norm = new RmsNorm(parameters.get("model.norm.weight", d), config.normEps());
+    this.norm = config.norms().beforeHead() ? parts.norm("model.norm") : null;
     this.head =
         config.tiedEmbeddings()
             ? new Linear(embedding.weight(), null)
             : new Linear(parameters.get("lm_head.weight", config.vocabularySize(), d), null);
+  }
+
+  /** Asks for every parameter and nothing else: no tables are made. */
+  static void outline(TransformerConfig config, ParameterSource parameters) {
+    new Transformer(config, parameters, new Parts(config, parameters, null));
   }
 
   /** Where parameters come from. */
@@ -54,41 +71,6 @@ public final class Transformer implements Module {
   public interface ParameterSource {
     /** A parameter of exactly this shape; an error where there is none. */
     Tensor get(String name, long... shape);
-  }
-
-  private static TransformerBlock block(
-      TransformerConfig config, RotaryEmbedding rope, int i, ParameterSource parameters) {
-    var prefix = "model.layers." + i + ".";
-    long d = config.dModel();
-    long queries = (long) config.heads() * config.headDim();
-    long keys = (long) config.keyValueHeads() * config.headDim();
-    Function<String, RmsNorm> norm =
-        name -> new RmsNorm(parameters.get(prefix + name + ".weight", d), config.normEps());
-    var attention =
-        new Attention(
-            linear(parameters, prefix + "self_attn.q_proj", queries, d),
-            linear(parameters, prefix + "self_attn.k_proj", keys, d),
-            linear(parameters, prefix + "self_attn.v_proj", keys, d),
-            linear(parameters, prefix + "self_attn.o_proj", d, queries),
-            rope,
-            config.heads(),
-            config.keyValueHeads(),
-            config.headDim(),
-            i);
-    var feedForward =
-        new SwiGlu(
-            linear(parameters, prefix + "mlp.gate_proj", config.dFf(), d),
-            linear(parameters, prefix + "mlp.up_proj", config.dFf(), d),
-            linear(parameters, prefix + "mlp.down_proj", d, config.dFf()));
-    return new TransformerBlock(
-        norm.apply("input_layernorm"),
-        attention,
-        norm.apply("post_attention_layernorm"),
-        feedForward);
-  }
-
-  private static Linear linear(ParameterSource parameters, String name, long out, long in) {
-    return new Linear(parameters.get(name + ".weight", out, in), null);
   }
 
   /** What the model was made from. */
@@ -103,7 +85,7 @@ public final class Transformer implements Module {
    * @return {@code [B, T, V]}
    */
   public Tensor logits(Tensor ids) {
-    return head.forward(hidden(ids, null));
+    return head(hidden(ids, null));
   }
 
   /**
@@ -113,7 +95,7 @@ public final class Transformer implements Module {
    * @return {@code [B, V]}
    */
   public Tensor nextLogits(Tensor ids, KeyValueCache cache) {
-    return head.forward(hidden(ids, cache).select(1, -1));
+    return head(hidden(ids, cache).select(1, -1));
   }
 
   /**
@@ -123,7 +105,23 @@ public final class Transformer implements Module {
    * @param targets {@code [B, T]}: the token after each, or {@link CrossEntropy#IGNORED}
    */
   public Tensor loss(Tensor ids, Tensor targets) {
-    return LinearCrossEntropy.mean(hidden(ids, null), head.weight(), targets);
+    var terms =
+        CrossEntropyTerms.PLAIN
+            .withSoftCap(config.embeddings().logitSoftCap())
+            .withZLoss(config.training().zLoss());
+    return LinearCrossEntropy.mean(scaled(hidden(ids, null)), head.weight(), targets, terms);
+  }
+
+  private Tensor head(Tensor hidden) {
+    double cap = config.embeddings().logitSoftCap();
+    var logits = head.forward(scaled(hidden));
+    return cap == 0 ? logits : logits.div(cap).tanh().mul(cap);
+  }
+
+  /** Scaling what goes into the head is scaling the logits. */
+  private Tensor scaled(Tensor hidden) {
+    double scale = config.embeddings().logitScale();
+    return scale == 1 ? hidden : hidden.mul(scale);
   }
 
   private Tensor hidden(Tensor ids, KeyValueCache cache) {
@@ -139,10 +137,17 @@ public final class Transformer implements Module {
               + config.contextLength());
     }
     var x = embedding.forward(ids); // [B, T, D]
+    if (config.embeddings().scale() != 1) {
+      x = x.mul(config.embeddings().scale());
+    }
+    if (positions != null) {
+      x = x.add(positions.rows(start, ids.size(1)));
+    }
+    x = dropout.forward(x);
     for (var block : blocks) {
       x = block.forward(x, cache);
     }
-    return norm.forward(x);
+    return norm == null ? x : norm.forward(x);
   }
 
   @Override
@@ -151,10 +156,16 @@ public final class Transformer implements Module {
         "model",
         inner -> {
           inner.module("embed_tokens", embedding);
+          if (positions != null) {
+            inner.module("embed_positions", positions);
+          }
+          inner.module("dropout", dropout);
           for (int i = 0; i < blocks.size(); i++) {
             inner.module("layers." + i, blocks.get(i));
           }
-          inner.module("norm", norm);
+          if (norm != null) {
+            inner.module("norm", norm);
+          }
         });
     if (!config.tiedEmbeddings()) {
       visitor.module("lm_head", head);

@@ -1,39 +1,102 @@
 package dev.jebena.model;
 
 import dev.jebena.nn.Attention;
+import dev.jebena.nn.Dropout;
 import dev.jebena.nn.KeyValueCache;
 import dev.jebena.nn.Module;
-import dev.jebena.nn.RmsNorm;
-import dev.jebena.nn.SwiGlu;
+import dev.jebena.nn.RowNorm;
 import dev.jebena.tensor.Tensor;
 
-/** One pre-norm block: {@code x += attention(norm(x)); x += feedForward(norm(x))}. */
+/**
+ * One block: attention mixes positions, a feed-forward layer works on each, and both add to the
+ * residual stream. {@link NormConfig.Place} says where norms stand.
+ */
 public final class TransformerBlock implements Module {
-  private final RmsNorm attentionNorm;
+  private final NormConfig.Place place;
+  private final double scale;
   private final Attention attention;
-  private final RmsNorm feedForwardNorm;
-  private final SwiGlu feedForward;
+  private final FeedForward feedForward;
+  private final Norms norms;
+  private final Dropout dropout;
 
-  /** Attention and feed-forward, each behind its norm; all of one D. */
-  public TransformerBlock(
-      RmsNorm attentionNorm, Attention attention, RmsNorm feedForwardNorm, SwiGlu feedForward) {
-    this.attentionNorm = attentionNorm;
+  /**
+   * The norms of a block by where they stand; null where none is.
+   *
+   * @param attentionIn before attention
+   * @param attentionOut behind it
+   * @param feedForwardIn before the feed-forward layer
+   * @param feedForwardOut behind it
+   */
+  record Norms(
+      RowNorm attentionIn, RowNorm attentionOut, RowNorm feedForwardIn, RowNorm feedForwardOut) {}
+
+  TransformerBlock(
+      TransformerConfig config, Attention attention, FeedForward feedForward, Norms norms) {
+    this.place = config.norms().place();
+    this.scale = config.residualScale();
     this.attention = attention;
-    this.feedForwardNorm = feedForwardNorm;
     this.feedForward = feedForward;
+    this.norms = norms;
+    this.dropout = new Dropout(config.training().dropout());
   }
 
   /** {@code [B, T, D]} to the same. */
   public Tensor forward(Tensor x, KeyValueCache cache) {
-    var mixed = x.add(attention.forward(attentionNorm.forward(x), cache));
-    return mixed.add(feedForward.forward(feedForwardNorm.forward(mixed)));
+    return switch (place) {
+      case PRE, OUTPUT, SANDWICH -> {
+        var mixed = x.add(attend(normed(norms.attentionIn, x), cache));
+        yield mixed.add(think(normed(norms.feedForwardIn, mixed)));
+      }
+      case POST -> {
+        var mixed = normed(norms.attentionOut, x.add(added(attention.forward(x, cache))));
+        yield normed(norms.feedForwardOut, mixed.add(added(feedForward.forward(mixed))));
+      }
+      case PARALLEL -> {
+        var normed = normed(norms.attentionIn, x);
+        yield x.add(attend(normed, cache)).add(think(normed));
+      }
+    };
   }
 
+  private Tensor attend(Tensor x, KeyValueCache cache) {
+    return added(normed(norms.attentionOut, attention.forward(x, cache)));
+  }
+
+  private Tensor think(Tensor x) {
+    return added(normed(norms.feedForwardOut, feedForward.forward(x)));
+  }
+
+  private Tensor added(Tensor x) {
+    var dropped = dropout.forward(x);
+    return scale == 1 ? dropped : dropped.mul(scale);
+  }
+
+  private static Tensor normed(RowNorm norm, Tensor x) {
+    return norm == null ? x : norm.forward(x);
+  }
+
+  /** The names are Llama's, and where it has none Gemma 2's and OLMo 2's. */
   @Override
   public void describe(Visitor visitor) {
     visitor.module("self_attn", attention);
     visitor.module("mlp", feedForward);
-    visitor.module("input_layernorm", attentionNorm);
-    visitor.module("post_attention_layernorm", feedForwardNorm);
+    part(visitor, "input_layernorm", norms.attentionIn);
+    part(visitor, "post_attention_layernorm", norms.attentionOut);
+    part(visitor, feedForwardInName(place), norms.feedForwardIn);
+    part(visitor, "post_feedforward_layernorm", norms.feedForwardOut);
+    visitor.module("dropout", dropout);
+  }
+
+  /** Llama calls the norm behind the residual sum after its attention; others are exacter. */
+  static String feedForwardInName(NormConfig.Place place) {
+    return place == NormConfig.Place.SANDWICH
+        ? "pre_feedforward_layernorm"
+        : "post_attention_layernorm";
+  }
+
+  private static void part(Visitor visitor, String name, RowNorm norm) {
+    if (norm != null) {
+      visitor.module(name, norm);
+    }
   }
 }

@@ -1,68 +1,86 @@
 package dev.jebena.model;
 
+import dev.jebena.kernel.Activation;
+import java.util.function.UnaryOperator;
+
 /**
- * Everything that decides what a decoder-only Transformer computes: pre-norm blocks of RMSNorm,
- * causal attention with rotary positions, RMSNorm and SwiGLU, as in Llama (Touvron et al., 2023).
+ * Everything that decides what a decoder-only Transformer computes, each choice a field of a small
+ * record. {@link #of} gives the usual choices; {@link #with} changes some:
+ *
+ * <pre>{@code
+ * TransformerConfig.of(50_257, 1024, 768, 12, 12, 3072)
+ *     .with(c -> c.norm(NormConfig.Kind.LAYER).positions(PositionConfig.Kind.LEARNED))
+ * }</pre>
  *
  * @param vocabularySize V
  * @param contextLength the most positions it can see
- * @param dModel width of the residual stream
+ * @param dModel D, the width of the residual stream
  * @param layers number of blocks
- * @param heads query heads
- * @param keyValueHeads heads of keys and values; divides {@code heads}
- * @param headDim features per head, even
- * @param dFf width of the feed-forward layer
- * @param ropeTheta base of the rotary angles
- * @param ropeInterleaved pairs (2i, 2i+1) rather than (i, i + headDim/2)
- * @param normEps added to the mean square in RMSNorm
- * @param tiedEmbeddings whether the output projection is the embedding
+ * @param attention heads, biases, windows
+ * @param feedForward width, activation, gate
+ * @param positions how it knows where a token stands
+ * @param norms which and where
+ * @param embeddings the way in and out
+ * @param residualScale what attention and feed-forward are multiplied by before they are added to
+ *     the residual stream
+ * @param training what only training sees
  */
 public record TransformerConfig(
     int vocabularySize,
     int contextLength,
     int dModel,
     int layers,
-    int heads,
-    int keyValueHeads,
-    int headDim,
-    int dFf,
-    double ropeTheta,
-    boolean ropeInterleaved,
-    double normEps,
-    boolean tiedEmbeddings) {
+    AttentionConfig attention,
+    FeedForwardConfig feedForward,
+    PositionConfig positions,
+    NormConfig norms,
+    EmbeddingConfig embeddings,
+    double residualScale,
+    TrainingConfig training) {
 
   public TransformerConfig {
     positive("vocabularySize", vocabularySize);
     positive("contextLength", contextLength);
     positive("dModel", dModel);
     positive("layers", layers);
-    positive("heads", heads);
-    positive("keyValueHeads", keyValueHeads);
-    positive("headDim", headDim);
-    positive("dFf", dFf);
-    if (heads % keyValueHeads != 0) {
+    given("attention", attention);
+    given("feedForward", feedForward);
+    given("positions", positions);
+    given("norms", norms);
+    given("embeddings", embeddings);
+    given("training", training);
+    if (!(residualScale > 0)) {
+      throw new ConfigurationException("residualScale " + residualScale + " is not above 0");
+    }
+    int turning = positions.rotaryDim(attention.headDim());
+    if (attention.latent() == null && turning % 2 != 0) {
       throw new ConfigurationException(
-          "heads " + heads + " is not a multiple of keyValueHeads " + keyValueHeads);
-    }
-    if (headDim % 2 != 0) {
-      throw new ConfigurationException(
-          "headDim " + headDim + " is odd; rotary features turn in pairs");
-    }
-    if (!(ropeTheta > 0)) {
-      throw new ConfigurationException("ropeTheta " + ropeTheta + " is not above 0");
-    }
-    if (!(normEps > 0)) {
-      throw new ConfigurationException("normEps " + normEps + " is not above 0");
+          turning == attention.headDim()
+              ? "headDim " + turning + " is odd; rotary features turn in pairs"
+              : "rotaryFraction "
+                  + positions.rotaryFraction()
+                  + " turns "
+                  + turning
+                  + " features; they turn in pairs");
     }
   }
 
-  private static void positive(String field, int value) {
+  static void positive(String field, int value) {
     if (value <= 0) {
       throw new ConfigurationException(field + " is " + value + "; it must be above 0");
     }
   }
 
-  /** The usual choices for given sizes: full attention heads, θ 10000, eps 1e-5, untied. */
+  static void given(String field, Object value) {
+    if (value == null) {
+      throw new ConfigurationException(field + " is missing");
+    }
+  }
+
+  /**
+   * The choices of Llama (Touvron et al., 2023) for given sizes: RMSNorm before each part, rotary
+   * positions, SwiGLU, no biases; full attention heads, θ 10000, eps 1e-5, untied.
+   */
   public static TransformerConfig of(
       int vocabularySize, int contextLength, int dModel, int layers, int heads, int dFf) {
     if (heads <= 0 || dModel % heads != 0) {
@@ -73,47 +91,75 @@ public record TransformerConfig(
         contextLength,
         dModel,
         layers,
-        heads,
-        heads,
-        dModel / heads,
-        dFf,
-        10_000,
-        false,
-        1e-5,
-        false);
+        AttentionConfig.of(heads, heads, dModel / heads),
+        FeedForwardConfig.swiGlu(dFf),
+        PositionConfig.rotary(10_000),
+        NormConfig.preRms(1e-5),
+        EmbeddingConfig.of(false),
+        1,
+        TrainingConfig.DEFAULT);
+  }
+
+  /**
+   * The choices of GPT-2 (Radford et al., 2019): LayerNorm before each part, learned positions,
+   * GELU by tanh, biases everywhere, a feed-forward of four times the width, a tied output.
+   */
+  public static TransformerConfig gpt2(
+      int vocabularySize, int contextLength, int dModel, int layers, int heads) {
+    return of(vocabularySize, contextLength, dModel, layers, heads, 4 * dModel)
+        .with(c ->
+            c.norm(NormConfig.Kind.LAYER)
+                .normBias(true)
+                .positions(PositionConfig.Kind.LEARNED)
+                .activation(Activation.GELU_TANH)
+                .gated(false)
+                .biases(true)
+                .tiedEmbeddings(true)
+                .start(TrainingConfig.Start.GPT2));
+  }
+
+  /** The same with some choices changed. */
+  public TransformerConfig with(UnaryOperator<ConfigBuilder> change) {
+    return change.apply(new ConfigBuilder(this)).build();
   }
 
   /** The same with another vocabulary. */
   public TransformerConfig withVocabularySize(int size) {
-    return new TransformerConfig(
-        size,
-        contextLength,
-        dModel,
-        layers,
-        heads,
-        keyValueHeads,
-        headDim,
-        dFf,
-        ropeTheta,
-        ropeInterleaved,
-        normEps,
-        tiedEmbeddings);
+    return with(c -> c.vocabularySize(size));
   }
 
   /** The same with the output projection tied to the embedding, or not. */
   public TransformerConfig withTiedEmbeddings(boolean tied) {
-    return new TransformerConfig(
-        vocabularySize,
-        contextLength,
-        dModel,
-        layers,
-        heads,
-        keyValueHeads,
-        headDim,
-        dFf,
-        ropeTheta,
-        ropeInterleaved,
-        normEps,
-        tied);
+    return with(c -> c.tiedEmbeddings(tied));
+  }
+
+  /** What a trained model computes by: the same without what only training sees. */
+  public TransformerConfig arithmetic() {
+    return with(c -> c.training(TrainingConfig.DEFAULT));
+  }
+
+  /** Query heads. */
+  public int heads() {
+    return attention.heads();
+  }
+
+  /** Heads of keys and values. */
+  public int keyValueHeads() {
+    return attention.keyValueHeads();
+  }
+
+  /** Features a head. */
+  public int headDim() {
+    return attention.headDim();
+  }
+
+  /** Width of the feed-forward layer. */
+  public int dFf() {
+    return feedForward.width();
+  }
+
+  /** Whether the output projection is the embedding. */
+  public boolean tiedEmbeddings() {
+    return embeddings.tied();
   }
 }

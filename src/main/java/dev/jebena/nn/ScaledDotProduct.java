@@ -59,7 +59,7 @@ public final class ScaledDotProduct {
   }
 
   /** {@code [B, G, S, D]} as {@code [B, H, S, D]}, each group H/G times in a row. */
-  private static Tensor repeated(Tensor x, long heads) {
+  static Tensor repeated(Tensor x, long heads) {
     long groups = x.size(1);
     if (groups == heads) {
       return x;

@@ -8,6 +8,7 @@ import dev.jebena.model.Transformer;
 import dev.jebena.model.TransformerConfig;
 import dev.jebena.tensor.Generator;
 import dev.jebena.tensor.Tensor;
+import dev.jebena.testing.Configs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Set;
@@ -34,7 +35,7 @@ class TextGeneratorTest {
 
   @Test
   void greedyWithTheCacheIsGreedyWithoutIt() {
-    var grouped = new TransformerConfig(50, 32, 32, 2, 4, 2, 8, 64, 10_000, true, 1e-5, true);
+    var grouped = Configs.llama(50, 32, 32, 2, 4, 2, 8, 64, 10_000, true, 1e-5, true);
     for (var config : new TransformerConfig[] {CONFIG, grouped}) {
       var model = model(config);
       for (int[] prompt : new int[][] {{3}, {4, 8, 15, 16, 23, 42}}) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.jebena.testing.Configs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,11 +21,23 @@ class AccountingTest {
     assertThat(cost.trainingFlopsPerToken()).isEqualTo(3 * cost.forwardFlopsPerToken());
   }
 
+  /** Radford et al. (2019) count 1542M; the weights that they published are these. */
+  @ParameterizedTest
+  @CsvSource({
+    "gpt2-124M, 124439808",
+    "gpt2-355M, 354823168",
+    "gpt2-774M, 774030080",
+    "gpt2-1.5B, 1557611200"
+  })
+  void gpt2IsAsLargeAsItsFiles(String preset, long parameters) {
+    var config = Presets.get(preset, 0, 0).model();
+    assertThat(Accounting.of(config, 1024).parameters()).isEqualTo(parameters);
+  }
+
   @ParameterizedTest
   @CsvSource({"false, 4", "true, 4", "false, 2", "true, 1"})
   void countsWhatTheModelHas(boolean tied, int keyValueHeads) {
-    var config =
-        new TransformerConfig(77, 16, 24, 3, 4, keyValueHeads, 10, 52, 1e4, false, 1e-5, tied);
+    var config = Configs.llama(77, 16, 24, 3, 4, keyValueHeads, 10, 52, 1e4, false, 1e-5, tied);
     assertThat(Accounting.of(config, 16).parameters())
         .isEqualTo(Initialisation.model(config, 1).parameterCount());
   }
@@ -63,7 +76,8 @@ class AccountingTest {
     assertThatThrownBy(() -> Presets.get("huge", 10, 10))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
-            "no preset is called 'huge'; there are: depth-1 to depth-64, 22.7M, char, cs336-xl");
+            "no preset is called 'huge'; there are: depth-1 to depth-64, 22.7M, char, cs336-xl,"
+                + " gpt2-1.5B, gpt2-124M, gpt2-355M, gpt2-774M");
     assertThatThrownBy(() -> Presets.get("depth-0", 10, 10))
         .hasMessage("depth 0 is not between 1 and 64");
     assertThatThrownBy(() -> Presets.get("depth-65", 10, 10))

@@ -13,6 +13,7 @@ import dev.jebena.tensor.Devices;
 import dev.jebena.tensor.Generator;
 import dev.jebena.tensor.Tensor;
 import dev.jebena.testing.ChildJvm;
+import dev.jebena.testing.Configs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -79,11 +80,11 @@ class LearningTest {
   }
 
   private static final TransformerConfig TINY =
-      new TransformerConfig(40, 12, 32, 2, 4, 2, 8, 64, 10_000, false, 1e-5, false);
+      Configs.llama(40, 12, 32, 2, 4, 2, 8, 64, 10_000, false, 1e-5, false);
 
   /** Wide enough that kernels are cut into several pieces. */
   private static final TransformerConfig WIDE =
-      new TransformerConfig(700, 64, 96, 2, 4, 2, 24, 256, 10_000, false, 1e-5, true);
+      Configs.llama(700, 64, 96, 2, 4, 2, 24, 256, 10_000, false, 1e-5, true);
 
   @Test
   void oneBatchIsLearntByHeart() {

@@ -10,6 +10,7 @@ import dev.jebena.memory.DType;
 import dev.jebena.memory.NarrowFloat;
 import dev.jebena.memory.Shape;
 import dev.jebena.tensor.Tensor;
+import dev.jebena.testing.Configs;
 import dev.jebena.testing.DeferredDevice;
 import dev.jebena.tokenizer.BpeTrainer;
 import dev.jebena.tokenizer.Tokenizer;
@@ -39,7 +40,7 @@ class ModelFilesTest {
   @TempDir Path folder;
 
   private static TransformerConfig config(boolean interleaved, boolean tied) {
-    return new TransformerConfig(300, 32, 32, 2, 4, 2, 10, 48, 5e5, interleaved, 1e-6, tied);
+    return Configs.llama(300, 32, 32, 2, 4, 2, 10, 48, 5e5, interleaved, 1e-6, tied);
   }
 
   private static Tokenizer tokenizer() {
@@ -135,7 +136,13 @@ class ModelFilesTest {
   void interleavedPairsAreNotSoldAsLlama() throws IOException {
     ModelFiles.save(folder, Initialisation.model(config(true, false), 3), null);
     assertThat(json("config.json").path("model_type").stringValue()).isEqualTo("jebena");
-    assertThat(json("config.json").path("rope_interleaved").booleanValue()).isTrue();
+    assertThat(
+            json("config.json")
+                .path("configuration")
+                .path("positions")
+                .path("interleaved")
+                .booleanValue())
+        .isTrue();
     assertThat(json("config.json").path("eos_token_id").isNull()).isTrue();
     assertThat(ModelFiles.readStopTokens(folder)).isEmpty();
   }
@@ -218,16 +225,21 @@ class ModelFilesTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "attention_bias | true | attention_bias is true, which is not supported (false is)",
-        "mlp_bias | true | mlp_bias is true, which is not supported (false is)",
-        "hidden_act | \"gelu\" | hidden_act is \"gelu\", which is not supported (silu is)",
-        "model_type | \"qwen2\" | model_type is \"qwen2\", which is not supported (llama is)",
-        "model_type | missing | model_type is missing, which is not supported (llama is)",
-        "rope_scaling | {\"type\": \"linear\", \"factor\": 2.0} | rope_scaling.type is \"linear\"",
-        "rope_parameters | {\"rope_type\": \"llama3\", \"rope_theta\": 1e4} |"
-            + " rope_parameters.rope_type is \"llama3\", which is not supported (default is)",
+        "attention_bias | true | tensor model.layers.0.self_attn.q_proj.bias [40] is missing",
+        "mlp_bias | true | tensor model.layers.0.mlp.gate_proj.bias [48] is missing",
+        "hidden_act | \"gelu_10\" | hidden_act is \"gelu_10\", which is not supported (one of"
+            + " silu,",
+        "model_type | \"mamba\" | model_type is \"mamba\", which is not supported (llama, mistral,",
+        "model_type | missing | model_type is missing, which is not supported (llama, mistral,",
+        "rope_scaling | {\"type\": \"linear\"} | rope_scaling.factor is missing",
+        "rope_scaling | {\"type\": \"mrope\"} | rope_scaling.type is \"mrope\", which is not"
+            + " supported",
+        "rope_parameters | {\"rope_type\": \"default\", \"factor\": 4.0} |"
+            + " rope_parameters.factor is 4.0, which is not supported (nothing for rope type",
         "rope_parameters | {\"rope_theta\": 1e4, \"partial_rotary_factor\": 0.5} |"
-            + " rope_parameters.partial_rotary_factor is 0.5",
+            + " rotaryFraction 0.5 turns 5 features; they turn in pairs",
+        "final_logit_softcapping | 30.0 | final_logit_softcapping is 30.0",
+        "sliding_window | 16 | sliding_window is 16, which is not supported (leaving it out is)",
         "quantization_config | {\"bits\": 4} | quantization_config: quantised weights",
         "hidden_size | missing | hidden_size is missing",
         "hidden_size | \"32\" | hidden_size is \"32\", which is not supported (a whole number is)",
@@ -253,7 +265,7 @@ class ModelFilesTest {
 
   @Test
   void whatAnOlderFileLeavesOutHasTheUsualValue() throws IOException {
-    var plain = new TransformerConfig(300, 2048, 32, 2, 4, 4, 8, 48, 1e6, false, 1e-6, false);
+    var plain = Configs.llama(300, 2048, 32, 2, 4, 4, 8, 48, 1e6, false, 1e-6, false);
     ModelFiles.save(folder, Initialisation.model(plain, 3), null);
     for (var key :
         List.of(

@@ -6,16 +6,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** Reads files under a device of choice. */
-final class ScopedIo {
+public final class ScopedIo {
   private ScopedIo() {}
 
   /** Something that reads files. */
   @FunctionalInterface
-  interface Reading<T> {
+  public interface Reading<T> {
     T read() throws IOException;
   }
 
-  static <T> T on(Device device, Reading<T> reading) throws IOException {
+  public static <T> T on(Device device, Reading<T> reading) throws IOException {
     try {
       return Context.current()
           .withDevice(device)

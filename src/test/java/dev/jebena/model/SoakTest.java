@@ -12,6 +12,7 @@ import dev.jebena.tensor.Context;
 import dev.jebena.tensor.Devices;
 import dev.jebena.tensor.Tensor;
 import dev.jebena.testing.ChildJvm;
+import dev.jebena.testing.Configs;
 import dev.jebena.train.ProcessMemory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Long training and training side by side: flat memory, the same bits. */
 class SoakTest {
   private static final TransformerConfig SMALL =
-      new TransformerConfig(40, 12, 32, 2, 4, 2, 8, 64, 10_000, false, 1e-5, false);
+      Configs.llama(40, 12, 32, 2, 4, 2, 8, 64, 10_000, false, 1e-5, false);
 
   /** A model with a new batch a step, all from one seed. */
   private static final class Training {

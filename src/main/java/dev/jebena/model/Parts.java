@@ -1,0 +1,109 @@
+package dev.jebena.model;
+
+import dev.jebena.model.AttentionConfig.QueryKeyNorm;
+import dev.jebena.nn.Attention;
+import dev.jebena.nn.Linear;
+import dev.jebena.nn.RotaryEmbedding;
+import dev.jebena.nn.RowNorm;
+import dev.jebena.nn.ScoreOptions;
+
+/** Makes the parts of a model, asking for each parameter by name and shape. */
+final class Parts {
+  private final TransformerConfig config;
+  private final Transformer.ParameterSource parameters;
+  private final RotaryEmbedding rope;
+
+  /**
+   * @param rope turns queries and keys, or null
+   */
+  Parts(TransformerConfig config, Transformer.ParameterSource parameters, RotaryEmbedding rope) {
+    this.config = config;
+    this.parameters = parameters;
+    this.rope = rope;
+  }
+
+  static RotaryEmbedding rope(TransformerConfig config) {
+    var p = config.positions();
+    if (p.scaling().kind() != RopeScaling.Kind.NONE
+        || p.rotaryFraction() != 1
+        || config.attention().latent() != null) {
+      throw new ConfigurationException("scaled or partial rotary positions and latent attention");
+    }
+    return p.kind() != PositionConfig.Kind.ROTARY
+        ? null
+        : RotaryEmbedding.of(config.headDim(), config.contextLength(), p.theta(), p.interleaved());
+  }
+
+  TransformerBlock block(int layer) {
+    var prefix = "model.layers." + layer + ".";
+    var attention = attention(prefix + "self_attn.", layer);
+    var feedForward = feedForward(prefix + "mlp.");
+    return new TransformerBlock(config, attention, feedForward, norms(prefix));
+  }
+
+  private TransformerBlock.Norms norms(String prefix) {
+    var place = config.norms().place();
+    boolean in = place != NormConfig.Place.POST && place != NormConfig.Place.OUTPUT;
+    boolean out = place != NormConfig.Place.PRE && place != NormConfig.Place.PARALLEL;
+    boolean second = place != NormConfig.Place.PARALLEL;
+    return new TransformerBlock.Norms(
+        in ? norm(prefix + "input_layernorm") : null,
+        out ? norm(prefix + "post_attention_layernorm") : null,
+        in && second ? norm(prefix + TransformerBlock.feedForwardInName(place)) : null,
+        out ? norm(prefix + "post_feedforward_layernorm") : null);
+  }
+
+  /** A norm of the residual stream, or null where the model has none. */
+  RowNorm norm(String name) {
+    return norm(name, config.dModel());
+  }
+
+  private RowNorm norm(String name, long size) {
+    var norms = config.norms();
+    if (norms.kind() == NormConfig.Kind.NONE) {
+      return null;
+    }
+    var weight = parameters.get(name + ".weight", size);
+    return new Norm(norms, weight, norms.bias() ? parameters.get(name + ".bias", size) : null);
+  }
+
+  private Attention attention(String prefix, int layer) {
+    var c = config.attention();
+    long d = config.dModel();
+    long queries = (long) c.heads() * c.headDim();
+    long keys = (long) c.keyValueHeads() * c.headDim();
+    boolean bias = c.queryKeyValueBias();
+    var q = linear(prefix + "q_proj", queries, d, bias);
+    var k = linear(prefix + "k_proj", keys, d, bias);
+    var v = linear(prefix + "v_proj", keys, d, bias);
+    var o = linear(prefix + "o_proj", d, queries, c.outputBias());
+    boolean each = c.queryKeyNorm() == QueryKeyNorm.HEAD;
+    boolean normed = c.queryKeyNorm() != QueryKeyNorm.NONE;
+    var options =
+        new Attention.Options(
+            c.scoreScale(),
+            new ScoreOptions(
+                c.window(layer),
+                c.softCap(),
+                config.positions().kind() == PositionConfig.Kind.ALIBI),
+            normed ? norm(prefix + "q_norm", each ? c.headDim() : queries) : null,
+            normed ? norm(prefix + "k_norm", each ? c.headDim() : keys) : null,
+            each,
+            c.sinks() ? parameters.get(prefix + "sinks", c.heads()) : null);
+    return new Attention(q, k, v, o, rope, c.heads(), c.keyValueHeads(), layer, options);
+  }
+
+  private FeedForward feedForward(String prefix) {
+    var c = config.feedForward();
+    long d = config.dModel();
+    var gate = c.gated() ? linear(prefix + "gate_proj", c.width(), d, c.bias()) : null;
+    var up = linear(prefix + "up_proj", c.width(), d, c.bias());
+    var down = linear(prefix + "down_proj", d, c.width(), c.bias());
+    return new FeedForward(c.activation(), gate, up, down);
+  }
+
+  private Linear linear(String name, long out, long in, boolean bias) {
+    var weight = parameters.get(name + ".weight", out, in);
+    return new Linear(weight, bias ? parameters.get(name + ".bias", out) : null);
+  }
+}

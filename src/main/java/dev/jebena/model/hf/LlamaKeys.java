@@ -1,0 +1,129 @@
+package dev.jebena.model.hf;
+
+import dev.jebena.model.AttentionConfig;
+import dev.jebena.model.ConfigurationException;
+import dev.jebena.model.EmbeddingConfig;
+import dev.jebena.model.FeedForwardConfig;
+import dev.jebena.model.ModelFileException;
+import dev.jebena.model.NormConfig;
+import dev.jebena.model.TrainingConfig;
+import dev.jebena.model.TransformerConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The keys that Llama's file began with and most families took over. */
+final class LlamaKeys {
+  static final String SLIDING = "sliding_attention";
+  static final String FULL = "full_attention";
+
+  private LlamaKeys() {}
+
+  /** What a family says where its file says nothing. */
+  record Defaults(String activation, double eps, double theta, boolean tied, int context) {
+    static final Defaults LLAMA = new Defaults("silu", 1e-6, 10_000, false, 2048);
+  }
+
+  static TransformerConfig read(ConfigReader json, Defaults otherwise) throws ModelFileException {
+    int dModel = json.whole("hidden_size");
+    int heads = json.whole("num_attention_heads");
+    int headDim = json.whole("head_dim", dModel / Math.max(1, heads));
+    var key = json.has("hidden_activation") ? "hidden_activation" : "hidden_act";
+    try {
+      return new TransformerConfig(
+          json.whole("vocab_size"),
+          json.whole("max_position_embeddings", otherwise.context()),
+          dModel,
+          json.whole("num_hidden_layers"),
+          AttentionConfig.of(heads, json.whole("num_key_value_heads", heads), headDim),
+          new FeedForwardConfig(
+              json.whole("intermediate_size"),
+              Activations.read(json, key, otherwise.activation()),
+              true,
+              false),
+          Rope.read(json, otherwise.theta()),
+          NormConfig.preRms(json.number("rms_norm_eps", otherwise.eps())),
+          EmbeddingConfig.of(json.flag("tie_word_embeddings", otherwise.tied())),
+          1,
+          TrainingConfig.DEFAULT);
+    } catch (ConfigurationException e) {
+      throw json.wrong(e.getMessage());
+    }
+  }
+
+  static void write(TransformerConfig c, ConfigWriter json) {
+    json.put("vocab_size", c.vocabularySize())
+        .put("max_position_embeddings", c.contextLength())
+        .put("hidden_size", c.dModel())
+        .put("intermediate_size", c.dFf())
+        .put("num_hidden_layers", c.layers())
+        .put("num_attention_heads", c.heads())
+        .put("num_key_value_heads", c.keyValueHeads())
+        .put("head_dim", c.headDim())
+        .put("rms_norm_eps", c.norms().eps());
+    Rope.write(c.positions(), json);
+    json.put("tie_word_embeddings", c.tiedEmbeddings())
+        .put("hidden_act", Activations.name(c.feedForward().activation()))
+        .put("attention_dropout", 0.0)
+        .put("initializer_range", 0.02)
+        .put("use_cache", true);
+  }
+
+  /**
+   * What each layer sees, by {@code layer_types}.
+   *
+   * @param otherwise whether a layer slides where the file does not say
+   */
+  static List<Integer> windows(
+      ConfigReader json, TransformerConfig c, int window, java.util.function.IntPredicate otherwise)
+      throws ModelFileException {
+    var types = json.texts("layer_types");
+    if (!types.isEmpty() && types.size() != c.layers()) {
+      throw json.wrong(
+          "layer_types has " + types.size() + " entries for " + c.layers() + " layers");
+    }
+    var windows = new ArrayList<Integer>();
+    for (int i = 0; i < c.layers(); i++) {
+      var type = types.isEmpty() ? (otherwise.test(i) ? SLIDING : FULL) : types.get(i);
+      if (!type.equals(SLIDING) && !type.equals(FULL)) {
+        throw json.wrong(
+            "layer_types has \""
+                + type
+                + "\", which is not supported ("
+                + SLIDING
+                + ", "
+                + FULL
+                + " are)");
+      }
+      if (type.equals(SLIDING) && window <= 0) {
+        throw json.wrong("layer_types has " + SLIDING + ", but sliding_window is not above 0");
+      }
+      windows.add(type.equals(SLIDING) ? window : 0);
+    }
+    return shortest(windows);
+  }
+
+  /** The shortest pattern that gives the same when repeated, so that equal models are equal. */
+  static List<Integer> shortest(List<Integer> windows) {
+    for (int period = 1; period < windows.size(); period++) {
+      boolean repeats = true;
+      for (int i = period; i < windows.size(); i++) {
+        repeats &= windows.get(i).equals(windows.get(i - period));
+      }
+      if (repeats) {
+        return List.copyOf(windows.subList(0, period));
+      }
+    }
+    return windows;
+  }
+
+  /** Writes {@code sliding_window} and {@code layer_types}. */
+  static void writeWindows(TransformerConfig c, ConfigWriter json) {
+    int widest = c.attention().windows().stream().mapToInt(Integer::intValue).max().orElse(0);
+    json.putOrNull("sliding_window", widest);
+    var types = new ArrayList<String>();
+    for (int i = 0; i < c.layers(); i++) {
+      types.add(c.attention().window(i) > 0 ? SLIDING : FULL);
+    }
+    json.putTexts("layer_types", types);
+  }
+}

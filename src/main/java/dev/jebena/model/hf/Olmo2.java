@@ -1,0 +1,40 @@
+package dev.jebena.model.hf;
+
+import dev.jebena.model.AttentionConfig.QueryKeyNorm;
+import dev.jebena.model.ModelFileException;
+import dev.jebena.model.NormConfig;
+import dev.jebena.model.TransformerConfig;
+
+/** OLMo 2 (2024): norms behind each part only, and of queries and keys over all heads together. */
+final class Olmo2 implements Family {
+  private static final LlamaKeys.Defaults DEFAULTS =
+      new LlamaKeys.Defaults("silu", 1e-5, 10_000, false, 2048);
+
+  @Override
+  public String modelType() {
+    return "olmo2";
+  }
+
+  @Override
+  public String architecture() {
+    return "Olmo2ForCausalLM";
+  }
+
+  @Override
+  public TransformerConfig read(ConfigReader json) throws ModelFileException {
+    boolean bias = json.flag("attention_bias", false);
+    return LlamaKeys.read(json, DEFAULTS)
+        .with(c ->
+            c.normPlace(NormConfig.Place.OUTPUT)
+                .queryKeyNorm(QueryKeyNorm.PROJECTION)
+                .queryKeyValueBias(bias)
+                .attentionOutputBias(bias));
+  }
+
+  @Override
+  public void write(TransformerConfig c, ConfigWriter json) {
+    LlamaKeys.write(c, json);
+    json.json().remove("head_dim"); // heads always share the width evenly
+    json.put("attention_bias", c.attention().outputBias());
+  }
+}

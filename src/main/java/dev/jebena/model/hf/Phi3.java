@@ -1,0 +1,52 @@
+package dev.jebena.model.hf;
+
+import dev.jebena.model.ModelFileException;
+import dev.jebena.model.TransformerConfig;
+import java.util.List;
+
+/** Phi-3 (Abdin et al., 2024): Llama, with projections of one input in one matrix. */
+final class Phi3 implements Family {
+  private static final LlamaKeys.Defaults DEFAULTS =
+      new LlamaKeys.Defaults("silu", 1e-5, 10_000, false, 4096);
+
+  private static final String LAYER = "model.layers.{i}.";
+
+  @Override
+  public String modelType() {
+    return "phi3";
+  }
+
+  @Override
+  public String architecture() {
+    return "Phi3ForCausalLM";
+  }
+
+  @Override
+  public TransformerConfig read(ConfigReader json) throws ModelFileException {
+    int window = json.whole("sliding_window", 0);
+    return LlamaKeys.read(json, DEFAULTS).with(c -> c.windows(List.of(window)));
+  }
+
+  @Override
+  public void write(TransformerConfig c, ConfigWriter json) {
+    LlamaKeys.write(c, json);
+    json.json().remove("head_dim"); // heads always share the width evenly
+    json.putOrNull("sliding_window", c.attention().window(0));
+    int original = c.positions().scaling().originalContext();
+    json.put("original_max_position_embeddings", original == 0 ? c.contextLength() : original);
+  }
+
+  @Override
+  public List<TensorRule> rules() {
+    return List.of(
+        TensorRule.of(
+            LAYER + "self_attn.qkv_proj.weight",
+            LAYER + "self_attn.q_proj.weight",
+            LAYER + "self_attn.k_proj.weight",
+            LAYER + "self_attn.v_proj.weight"),
+        TensorRule.of(
+            LAYER + "mlp.gate_up_proj.weight",
+            LAYER + "mlp.gate_proj.weight",
+            LAYER + "mlp.up_proj.weight"));
+  }
+}

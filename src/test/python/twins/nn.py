@@ -1,5 +1,7 @@
 """Twins of the rows of the room nn."""
 
+import math
+
 import torch
 import torch.nn.functional as F
 
@@ -15,16 +17,47 @@ def rope(x, a):
     return value * torch.cat((cos, cos), -1) + both * torch.cat((sin, sin), -1)
 
 
+def slopes(heads):
+    """As in the code of the ALiBi paper."""
+    if math.log2(heads).is_integer():
+        start = 2 ** (-(2 ** -(math.log2(heads) - 3)))
+        return [start * start**i for i in range(heads)]
+    closest = 2 ** math.floor(math.log2(heads))
+    return slopes(closest) + slopes(2 * closest)[0::2][: heads - closest]
+
+
 def attention(x, a):
-    q, k, v = x
-    groups = q.shape[1] // k.shape[1]
+    """Every score of every pair, one sequence after the other."""
+    q, k, v = x[:3]
+    heads = q.shape[1]
+    groups = heads // k.shape[1]
     k = k.repeat_interleave(groups, dim=1)
     v = v.repeat_interleave(groups, dim=1)
-    t, s = q.shape[2], k.shape[2]
-    mask = torch.ones(t, s, dtype=torch.bool)
-    if a["causal"]:
-        mask = mask.tril(s - t)
-    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, scale=a["scale"])
+    t_ends = a.get("queries", [0, q.shape[2]])
+    s_ends = a.get("keys", [0, k.shape[2]])
+    parts = []
+    for t0, t1, s0, s1 in zip(t_ends, t_ends[1:], s_ends, s_ends[1:]):
+        qi, ki, vi = q[:, :, t0:t1], k[:, :, s0:s1], v[:, :, s0:s1]
+        scores = torch.einsum("bhtd,bhsd->bhts", qi, ki) * a["scale"]
+        if "cap" in a:
+            scores = a["cap"] * torch.tanh(scores / a["cap"])
+        ahead = torch.arange(s1 - s0) - (torch.arange(t1 - t0) + (s1 - s0) - (t1 - t0))[:, None]
+        if "slopes" in a:
+            bias = torch.tensor(slopes(a["slopes"]), dtype=scores.dtype)
+            scores = scores - bias[:, None, None] * ahead.abs()
+        seen = torch.ones_like(ahead, dtype=torch.bool)
+        if a["causal"]:
+            seen &= ahead <= 0
+        if "window" in a:
+            seen &= ahead.abs() < a["window"]
+        weights = torch.where(seen, scores.exp(), 0.0)
+        total = weights.sum(-1, keepdim=True)
+        if len(x) > 3:
+            total = total + x[3].exp()[:, None, None]
+        some = total > 0
+        weights = torch.where(some, weights / torch.where(some, total, 1.0), 0.0)
+        parts.append(torch.einsum("bhts,bhsd->bhtd", weights, vi))
+    return torch.cat(parts, dim=2)
 
 
 def cross_entropy(x, a):
@@ -56,6 +89,12 @@ OPERATIONS = {
     "rope": rope,
     "swiGlu": lambda x, a: F.silu(x[0]) * x[1],
     "attention": attention,
+    "attentionWindow": attention,
+    "attentionSoftCap": attention,
+    "attentionAlibi": attention,
+    "attentionPacked": attention,
+    "attentionSinks": attention,
+    "attentionWithAll": attention,
     "crossEntropy": cross_entropy,
     "linearCrossEntropy": linear_cross_entropy,
 }

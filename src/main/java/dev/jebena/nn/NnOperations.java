@@ -7,6 +7,7 @@ import dev.jebena.memory.DType;
 import dev.jebena.tensor.Operation;
 import dev.jebena.tensor.Operation.Input;
 import dev.jebena.tensor.Operation.View;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The rows of the operation table that this room contributes. */
@@ -15,7 +16,10 @@ public final class NnOperations {
 
   /** All rows. */
   public static List<Operation> rows() {
-    return List.of(rmsNorm(), rope(), swiGlu(), attention(), crossEntropy(), linearCrossEntropy());
+    var rows =
+        new ArrayList<>(List.of(rmsNorm(), rope(), swiGlu(), crossEntropy(), linearCrossEntropy()));
+    rows.addAll(AttentionRows.rows());
+    return rows;
   }
 
   private static Operation rmsNorm() {
@@ -70,42 +74,6 @@ public final class NnOperations {
         .error(
             "swiGlu: gate [3, 4] and up [3, 5] must have one shape",
             List.of(Input.of(3, 4), Input.of(3, 5)))
-        .build();
-  }
-
-  private static Operation attention() {
-    return named(
-            "attention",
-            (x, a) ->
-                ScaledDotProduct.attend(x[0], x[1], x[2], a.number("scale"), a.flag("causal")))
-        .sample(
-            "full",
-            List.of(Input.of(2, 2, 5, 8), Input.of(2, 2, 7, 8), Input.of(2, 2, 7, 8)),
-            "scale",
-            0.35,
-            "causal",
-            false)
-        .sample(
-            "causal",
-            List.of(Input.of(1, 3, 17, 16), Input.of(1, 3, 17, 16), Input.of(1, 3, 17, 16)),
-            "scale",
-            0.25,
-            "causal",
-            true)
-        .sample(
-            "grouped, after a cache",
-            List.of(Input.of(2, 4, 3, 8), Input.of(2, 2, 9, 8), Input.of(2, 2, 9, 8)),
-            "scale",
-            0.35,
-            "causal",
-            true)
-        .error(
-            "attention: q [1, 3, 4, 8], k [1, 2, 4, 8], v [1, 2, 4, 8] do not fit",
-            List.of(Input.of(1, 3, 4, 8), Input.of(1, 2, 4, 8), Input.of(1, 2, 4, 8)),
-            "scale",
-            1.0,
-            "causal",
-            true)
         .build();
   }
 

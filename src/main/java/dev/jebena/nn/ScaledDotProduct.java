@@ -3,14 +3,16 @@ package dev.jebena.nn;
 import static dev.jebena.tensor.Tape.gradients;
 
 import dev.jebena.kernel.fused.AttentionKernel;
+import dev.jebena.kernel.fused.AttentionOptions;
 import dev.jebena.memory.ShapeException;
-import dev.jebena.tensor.Context;
 import dev.jebena.tensor.Tape;
 import dev.jebena.tensor.Tensor;
 import java.lang.ref.Reference;
 
 /**
- * {@code softmax(scale · q kᵀ) v}: the operation in the middle of attention (Vaswani et al., 2017).
+ * {@code softmax(scale · q kᵀ) v}: the operation in the middle of attention (Vaswani et al., 2017),
+ * with what {@link AttentionOptions} adds: causality, windows, bounded scores, ALiBi, packed
+ * sequences. A query that sees no key gets zeros.
  */
 public final class ScaledDotProduct {
   private ScaledDotProduct() {}
@@ -25,15 +27,44 @@ public final class ScaledDotProduct {
    * @return {@code [B, H, T, D]}
    */
   public static Tensor attend(Tensor q, Tensor k, Tensor v, double scale, boolean causal) {
-    check(q, k, v, causal);
-    var kernel = Fused.kernel(AttentionKernel.class, q, k, v);
-    if (kernel.isPresent()) {
-      return fused(kernel.get(), Fused.rows(q), Fused.rows(k), Fused.rows(v), scale, causal);
+    return attend(q, k, v, causal ? AttentionOptions.causal(scale) : AttentionOptions.full(scale));
+  }
+
+  /**
+   * Attention with options.
+   *
+   * @param q {@code [B, H, T, D]}
+   * @param k {@code [B, G, S, D]}, H a multiple of G: query head h reads group h / (H/G)
+   * @param v {@code [B, G, S, D]}
+   * @return {@code [B, H, T, D]}
+   */
+  public static Tensor attend(Tensor q, Tensor k, Tensor v, AttentionOptions options) {
+    return attend(q, k, v, null, options);
+  }
+
+  /**
+   * Attention with options and sinks: a head's sink is one more score in each of its softmaxes, to
+   * which nothing belongs, so that a query may attend to nothing (gpt-oss, 2025).
+   *
+   * @param q {@code [B, H, T, D]}
+   * @param k {@code [B, G, S, D]}, H a multiple of G: query head h reads group h / (H/G)
+   * @param v {@code [B, G, S, D]}
+   * @param sinks {@code [H]}, or null
+   * @return {@code [B, H, T, D]}
+   */
+  public static Tensor attend(
+      Tensor q, Tensor k, Tensor v, Tensor sinks, AttentionOptions options) {
+    check(q, k, v, sinks);
+    options.check(q.size(1), q.size(2), k.size(2));
+    var kernel =
+        sinks == null
+            ? Fused.kernel(AttentionKernel.class, q, k, v)
+            : Fused.kernel(AttentionKernel.class, q, k, v, sinks);
+    if (kernel.isPresent() && sinks == null && options.isPlain()) {
+      var rows = sinks == null ? null : sinks.contiguous();
+      return fused(kernel.get(), Fused.rows(q), Fused.rows(k), Fused.rows(v), rows, options);
     }
-    long t = q.size(2);
-    long s = k.size(2);
-    var mask = causal ? visible(q, t, s) : null;
-    return masked(q, repeated(k, q.size(1)), repeated(v, q.size(1)), scale, mask);
+    return ComposedAttention.of(q, repeated(k, q.size(1)), repeated(v, q.size(1)), sinks, options);
   }
 
   /**
@@ -52,12 +83,6 @@ public final class ScaledDotProduct {
     return scores.softmax(-1).matmul(v);
   }
 
-  private static Tensor visible(Tensor q, long t, long s) {
-    return Context.current()
-        .withDevice(q.device())
-        .call(() -> Tensor.arange(s).le(Tensor.arange(t).add(s - t).unsqueeze(1)));
-  }
-
   /** {@code [B, G, S, D]} as {@code [B, H, S, D]}, each group H/G times in a row. */
   static Tensor repeated(Tensor x, long heads) {
     long groups = x.size(1);
@@ -69,7 +94,7 @@ public final class ScaledDotProduct {
         .reshape(x.size(0), heads, x.size(2), x.size(3));
   }
 
-  private static void check(Tensor q, Tensor k, Tensor v, boolean causal) {
+  private static void check(Tensor q, Tensor k, Tensor v, Tensor sinks) {
     boolean fits =
         q.rank() == 4
             && k.rank() == 4
@@ -77,8 +102,7 @@ public final class ScaledDotProduct {
             && q.size(0) == k.size(0)
             && q.size(3) == k.size(3)
             && k.size(1) > 0
-            && q.size(1) % k.size(1) == 0
-            && (!causal || k.size(2) >= q.size(2));
+            && q.size(1) % k.size(1) == 0;
     if (!fits) {
       throw new ShapeException(
           "attention: q "
@@ -87,63 +111,95 @@ public final class ScaledDotProduct {
               + k.shape()
               + ", v "
               + v.shape()
-              + " do not fit: q [B, H, T, D] takes k and v [B, G, S, D] with H a multiple of G"
-              + (causal ? " and S ≥ T" : ""));
+              + " do not fit: q [B, H, T, D] takes k and v [B, G, S, D] with H a multiple of G");
+    }
+    if (sinks != null && (sinks.rank() != 1 || sinks.size(0) != q.size(1))) {
+      throw new ShapeException(
+          "attention: sinks " + sinks.shape() + " for " + q.size(1) + " heads ([H] would fit)");
     }
   }
 
   private static Tensor fused(
-      AttentionKernel kernel, Tensor q, Tensor k, Tensor v, double scale, boolean causal) {
-    var results = Tape.computed("attention", () -> forward(kernel, q, k, v, scale, causal));
+      AttentionKernel kernel,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Tensor sinks,
+      AttentionOptions options) {
+    var results = Tape.computed("attention", () -> forward(kernel, q, k, v, sinks, options));
     var out = results[0];
     var logSumExp = results[1];
-    return Tape.record(
-        "attention",
-        out,
+    Tape.Rule rule =
         g -> {
           Fused.requireFirstOrder("attention");
-          var gOut = Fused.rows(g);
-          var y = out.detach();
-          var gq = likeHeads(q);
-          var gk = likeHeads(k);
-          var gv = likeHeads(v);
-          kernel.backward(
-              q.operand(),
-              k.operand(),
-              v.operand(),
-              scale,
-              causal,
-              y.operand(),
-              logSumExp.operand(),
-              gOut.operand(),
-              gq.operand(),
-              gk.operand(),
-              gv.operand());
-          Reference.reachabilityFence(q);
-          Reference.reachabilityFence(k);
-          Reference.reachabilityFence(v);
-          Reference.reachabilityFence(y);
-          Reference.reachabilityFence(logSumExp);
-          Reference.reachabilityFence(gOut);
-          return gradients(gq, gk, gv);
-        },
-        q,
-        k,
-        v);
+          return backward(kernel, q, k, v, sinks, options, out.detach(), logSumExp, Fused.rows(g));
+        };
+    return sinks == null
+        ? Tape.record("attention", out, rule, q, k, v)
+        : Tape.record("attention", out, rule, q, k, v, sinks);
   }
 
   /** The output and the logarithm of each row's sum, which backward wants. */
   private static Tensor[] forward(
-      AttentionKernel kernel, Tensor q, Tensor k, Tensor v, double scale, boolean causal) {
+      AttentionKernel kernel,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Tensor sinks,
+      AttentionOptions options) {
     // [B, T, H, D] in memory, so that joining the heads again needs no copy
     var out = likeHeads(q);
     var logSumExp = Fused.empty(q, q.size(0), q.size(1), q.size(2));
     kernel.forward(
-        q.operand(), k.operand(), v.operand(), scale, causal, out.operand(), logSumExp.operand());
+        q.operand(),
+        k.operand(),
+        v.operand(),
+        sinks == null ? null : sinks.operand(),
+        options,
+        out.operand(),
+        logSumExp.operand());
     Reference.reachabilityFence(q);
     Reference.reachabilityFence(k);
     Reference.reachabilityFence(v);
+    Reference.reachabilityFence(sinks);
     return new Tensor[] {out, logSumExp};
+  }
+
+  private static Tensor[] backward(
+      AttentionKernel kernel,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Tensor sinks,
+      AttentionOptions options,
+      Tensor out,
+      Tensor logSumExp,
+      Tensor gOut) {
+    var gq = likeHeads(q);
+    var gk = likeHeads(k);
+    var gv = likeHeads(v);
+    var gSinks = sinks == null ? null : Fused.empty(sinks, sinks.size(0));
+    kernel.backward(
+        q.operand(),
+        k.operand(),
+        v.operand(),
+        sinks == null ? null : sinks.operand(),
+        options,
+        out.operand(),
+        logSumExp.operand(),
+        gOut.operand(),
+        gq.operand(),
+        gk.operand(),
+        gv.operand(),
+        gSinks == null ? null : gSinks.operand());
+    Reference.reachabilityFence(q);
+    Reference.reachabilityFence(k);
+    Reference.reachabilityFence(v);
+    Reference.reachabilityFence(sinks);
+    Reference.reachabilityFence(out);
+    Reference.reachabilityFence(logSumExp);
+    Reference.reachabilityFence(gOut);
+    return sinks == null ? gradients(gq, gk, gv) : gradients(gq, gk, gv, gSinks);
   }
 
   private static Tensor likeHeads(Tensor x) {

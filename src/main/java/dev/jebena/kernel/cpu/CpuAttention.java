@@ -2,6 +2,7 @@ package dev.jebena.kernel.cpu;
 
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.fused.AttentionKernel;
+import dev.jebena.kernel.fused.AttentionOptions;
 
 /**
  * Chooses how attention is computed: tile by tile, or key by key where there are too few queries to
@@ -25,14 +26,14 @@ final class CpuAttention implements AttentionKernel {
       Operand q,
       Operand k,
       Operand v,
-      double scale,
-      boolean causal,
+      Operand sinks,
+      AttentionOptions options,
       Operand out,
       Operand logSumExp) {
     if (out.elements() == 0) {
       return;
     }
-    var problem = AttentionProblem.of(q, k, v, scale, causal);
+    var problem = AttentionProblem.of(q, k, v, options.scale(), options.causal());
     var outRows = Heads.of(out);
     var lse = Heads.ofRows(logSumExp);
     if (problem.queries() <= FEW_QUERIES) {
@@ -49,18 +50,19 @@ final class CpuAttention implements AttentionKernel {
       Operand q,
       Operand k,
       Operand v,
-      double scale,
-      boolean causal,
+      Operand sinks,
+      AttentionOptions options,
       Operand out,
       Operand logSumExp,
       Operand gOut,
       Operand gq,
       Operand gk,
-      Operand gv) {
+      Operand gv,
+      Operand gSinks) {
     if (gq.elements() == 0 && gk.elements() == 0) {
       return;
     }
-    var problem = AttentionProblem.of(q, k, v, scale, causal);
+    var problem = AttentionProblem.of(q, k, v, options.scale(), options.causal());
     var backward =
         new AttentionBackward(
             memory,

@@ -1,6 +1,7 @@
 package dev.jebena.kernel.cpu;
 
 import dev.jebena.kernel.Operand;
+import dev.jebena.kernel.fused.AttentionOptions;
 import dev.jebena.kernel.reference.ReferenceDevice;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.Layout;
@@ -31,13 +32,14 @@ final class AttentionBenchmark {
       double flops = 4.0 * b * h * t * t * d;
       for (boolean causal : new boolean[] {false, true}) {
         double work = causal ? flops / 2 : flops;
+        var options = causal ? AttentionOptions.causal(0.125) : AttentionOptions.full(0.125);
         double forward = 1e9;
         double backward = 1e9;
         for (int round = 0; round < 300; round++) {
           long start = System.nanoTime();
-          kernel.forward(x[0], x[1], x[2], 0.125, causal, x[3], lse);
+          kernel.forward(x[0], x[1], x[2], null, options, x[3], lse);
           long middle = System.nanoTime();
-          kernel.backward(x[0], x[1], x[2], 0.125, causal, x[3], lse, x[4], x[5], x[6], x[7]);
+          kernel.backward(x[0], x[1], x[2], null, options, x[3], lse, x[4], x[5], x[6], x[7], null);
           long end = System.nanoTime();
           forward = Math.min(forward, (middle - start) / 1e9);
           backward = Math.min(backward, (end - middle) / 1e9);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.fused.AttentionKernel;
+import dev.jebena.kernel.fused.AttentionOptions;
 import dev.jebena.kernel.reference.ReferenceDevice;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.Layout;
@@ -62,8 +63,9 @@ class CpuAttentionTest {
     }
 
     double[][] run(AttentionKernel kernel, double scale, boolean causal) {
-      kernel.forward(q, k, v, scale, causal, out, lse);
-      kernel.backward(q, k, v, scale, causal, out, lse, gOut, gq, gk, gv);
+      var options = causal ? AttentionOptions.causal(scale) : AttentionOptions.full(scale);
+      kernel.forward(q, k, v, null, options, out, lse);
+      kernel.backward(q, k, v, null, options, out, lse, gOut, gq, gk, gv, null);
       return new double[][] {
         Operands.read(MEMORY, out),
         Operands.read(MEMORY, lse),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.fused.AttentionKernel;
+import dev.jebena.kernel.fused.AttentionOptions;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
 import dev.jebena.kernel.fused.CrossEntropyTerms;
 import dev.jebena.kernel.fused.LinearCrossEntropyKernel;
@@ -57,6 +58,7 @@ class FusedDigestTest {
         var gx = Operands.empty(device, DType.F32, 20, 72);
         var targets = Operands.of(device, DType.I64, Shape.of(20), new double[20]);
         var attention = device.fused(AttentionKernel.class).orElseThrow();
+        var options = AttentionOptions.causal(0.2);
         var softmax = device.fused(SoftmaxKernel.class).orElseThrow();
         var norm = device.fused(RmsNormKernel.class).orElseThrow();
         var gate = device.fused(SwiGluKernel.class).orElseThrow();
@@ -64,8 +66,9 @@ class FusedDigestTest {
         var last = device.fused(LinearCrossEntropyKernel.class).orElseThrow();
         var mean = Operands.empty(device, DType.F32);
         for (int round = 0; round < (compiles ? 1500 : 1); round++) {
-          attention.forward(x[0], x[1], x[2], 0.2, true, x[3], lse);
-          attention.backward(x[0], x[1], x[2], 0.2, true, x[3], lse, x[4], x[5], x[6], x[7]);
+          attention.forward(x[0], x[1], x[2], null, options, x[3], lse);
+          attention.backward(
+              x[0], x[1], x[2], null, options, x[3], lse, x[4], x[5], x[6], x[7], null);
         }
         print(device, x[3], lse, x[5], x[6], x[7]);
         for (int round = 0; round < (compiles ? 1500 : 1); round++) {

@@ -9,6 +9,7 @@ import dev.jebena.kernel.Device;
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.fused.AdamWKernel;
 import dev.jebena.kernel.fused.AttentionKernel;
+import dev.jebena.kernel.fused.AttentionOptions;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
 import dev.jebena.kernel.reference.ReferenceDevice;
@@ -58,15 +59,16 @@ class FusedFixturesTest {
       var gOut = upload(device, arrays.get("do"), shape);
       for (boolean causal : new boolean[] {false, true}) {
         var form = causal ? "causal_" : "full_";
+        var options = causal ? AttentionOptions.causal(1 / 8.0) : AttentionOptions.full(1 / 8.0);
         var out = Operands.empty(device, DType.F32, shape);
         var lse = Operands.empty(device, DType.F32, 4, 1, 128);
-        kernel.forward(q, k, v, 1 / 8.0, causal, out, lse);
+        kernel.forward(q, k, v, null, options, out, lse);
         expect(device, out, arrays.get(form + "o"), 1e-5, form + "o");
         expect(device, lse, arrays.get(form + "lse"), 1e-5, form + "lse");
         var gq = Operands.empty(device, DType.F32, shape);
         var gk = Operands.empty(device, DType.F32, shape);
         var gv = Operands.empty(device, DType.F32, shape);
-        kernel.backward(q, k, v, 1 / 8.0, causal, out, lse, gOut, gq, gk, gv);
+        kernel.backward(q, k, v, null, options, out, lse, gOut, gq, gk, gv, null);
         expect(device, gq, arrays.get(form + "dq"), 1e-5, form + "dq");
         expect(device, gk, arrays.get(form + "dk"), 1e-5, form + "dk");
         expect(device, gv, arrays.get(form + "dv"), 1e-5, form + "dv");

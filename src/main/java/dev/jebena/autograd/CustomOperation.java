@@ -1,10 +1,8 @@
 package dev.jebena.autograd;
 
 import dev.jebena.memory.ShapeException;
-import dev.jebena.tensor.Context;
 import dev.jebena.tensor.Tape;
 import dev.jebena.tensor.Tensor;
-import java.util.List;
 
 /**
  * An operation with a gradient of its own, in one small class. Arguments that are no tensors are
@@ -26,7 +24,7 @@ import java.util.List;
  * }</pre>
  *
  * <p>A backward that is made of tensor operations can be differentiated again; one that is not says
- * so by {@link #onceDifferentiable}.
+ * so by {@link #onceDifferentiable}. An operation with several results is a {@link JointOperation}.
  */
 public interface CustomOperation {
   /** For error messages and pictures; the class's name unless overridden. */
@@ -57,46 +55,13 @@ public interface CustomOperation {
    * @throws ShapeException in a backward pass, where a gradient does not have its input's shape
    */
   default Tensor apply(Tensor... inputs) {
-    var needs = new boolean[inputs.length];
-    for (int i = 0; i < inputs.length; i++) {
-      needs[i] = inputs[i].requiresGrad();
-    }
-    var saved = new Saved(needs);
+    var rule = new CustomRule(name(), onceDifferentiable(), inputs);
+    var saved = rule.saved();
     var made = Tensor.noGrad(() -> forward(saved, inputs));
-    boolean passedOn = made.requiresGrad() || List.of(inputs).contains(made);
-    // the output gets a history of its own, so it must not be a tensor that has one
-    var out = passedOn ? Tensor.noGrad(() -> made.detach().reshape(made.shape().toArray())) : made;
     return Tape.record(
         name(),
-        out,
-        gradient -> {
-          if (onceDifferentiable() && Context.current().recordsGradients()) {
-            throw new IllegalStateException(
-                "backward of "
-                    + name()
-                    + ": it says that it is differentiable once; gradients of its gradients are"
-                    + " not available");
-          }
-          var gradients = backward(saved, gradient);
-          checkShapes(inputs, gradients);
-          return gradients;
-        },
+        rule.withoutHistory(made)[0],
+        gradient -> rule.checked(() -> backward(saved, gradient)),
         inputs);
-  }
-
-  private void checkShapes(Tensor[] inputs, Tensor... gradients) {
-    for (int i = 0; i < Math.min(inputs.length, gradients.length); i++) {
-      if (gradients[i] != null && !gradients[i].shape().equals(inputs[i].shape())) {
-        throw new ShapeException(
-            "backward of "
-                + name()
-                + ": gradient "
-                + i
-                + " has shape "
-                + gradients[i].shape()
-                + ", its input "
-                + inputs[i].shape());
-      }
-    }
   }
 }

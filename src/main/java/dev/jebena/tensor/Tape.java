@@ -42,6 +42,34 @@ public final class Tape {
     return out;
   }
 
+  /** As {@link Rule}, of an operation with several results. */
+  @FunctionalInterface
+  public interface JointRule {
+    /**
+     * From the gradients of the results, in order, to those of the inputs. The gradient of a result
+     * that nothing depends on is 0, of one that is not made of floating numbers null.
+     */
+    Tensor[] apply(Tensor... gradients);
+  }
+
+  /**
+   * Remembers that all of {@code outs} were made from {@code inputs} together, as {@link #record}
+   * does for one. The rule runs once, when the gradients of all have arrived.
+   *
+   * @return {@code outs}
+   */
+  public static Tensor[] recordAll(String name, Tensor[] outs, JointRule rule, Tensor... inputs) {
+    if (Context.current().detectsAnomalies()) {
+      for (var out : outs) {
+        AnomalyInspection.forward(name, out, inputs);
+      }
+    }
+    if (isNeeded(inputs)) {
+      JointResults.record(name, outs, rule, inputs);
+    }
+    return outs;
+  }
+
   /** Whether an operation over {@code inputs} would be recorded now. */
   public static boolean isNeeded(Tensor... inputs) {
     if (!Context.current().recordsGradients()) {

@@ -110,6 +110,9 @@ OPERATIONS = {
     "unique": lambda x, a: x[0].unique(),
     "uniqueInverse": lambda x, a: x[0].unique(return_inverse=True)[1],
     "uniqueCounts": lambda x, a: x[0].unique(return_counts=True)[1],
+    "uniqueAlongAxis": lambda x, a: x[0].detach().unique(dim=a["axis"]),
+    "uniqueAlongAxisInverse": lambda x, a: x[0].unique(return_inverse=True, dim=a["axis"])[1],
+    "uniqueAlongAxisCounts": lambda x, a: x[0].unique(return_counts=True, dim=a["axis"])[1],
     # picking by value
     "bincount": bincount,
     "histc": lambda x, a: torch.histc(x[0], a["bins"], a["low"], a["high"]),

@@ -1,5 +1,6 @@
 package dev.jebena.tensor;
 
+import dev.jebena.memory.DType;
 import dev.jebena.memory.Shape;
 import dev.jebena.memory.ShapeException;
 import java.util.ArrayList;
@@ -9,7 +10,8 @@ import java.util.List;
 /**
  * Indexing by several tensors of whole numbers at once, as NumPy's {@code x[i, :, j]}: the indices
  * broadcast together, and each of their positions picks one place of the indexed axes. Negative
- * numbers count from the end.
+ * numbers count from the end. A mask of booleans covers as many axes as it has itself, and stands
+ * for the coordinates at which it is true, one index an axis.
  */
 final class AdvancedIndexing {
   private AdvancedIndexing() {}
@@ -25,7 +27,8 @@ final class AdvancedIndexing {
    * @param at where the axes of {@code picked} stand in the result
    */
   private record Plan(int[] order, Tensor linear, long places, Shape picked, Shape rest, int at) {
-    static Plan of(String operation, Tensor x, Tensor[] indices) {
+    static Plan of(String operation, Tensor x, Tensor... given) {
+      var indices = withoutMasks(operation, x, given);
       if (indices.length > x.rank()) {
         throw new ShapeException(
             operation + ": " + indices.length + " indices for shape " + x.shape());
@@ -66,6 +69,43 @@ final class AdvancedIndexing {
           picked,
           Shape.of(others.stream().mapToLong(x::size).toArray()),
           together ? indexed.getFirst() : 0);
+    }
+
+    /** Each mask replaced by its coordinates, which are read on the host. */
+    private static Tensor[] withoutMasks(String operation, Tensor x, Tensor... given) {
+      var indices = new ArrayList<Tensor>();
+      for (var index : given) {
+        if (index == null || index.dtype() != DType.BOOL) {
+          indices.add(index);
+          continue;
+        }
+        Dispatch.common(operation, x, index);
+        requireCovers(operation, x, indices.size(), index);
+        var coordinates = Selecting.nonZero(index);
+        for (int axis = 0; axis < index.rank(); axis++) {
+          indices.add(coordinates.select(1, axis));
+        }
+      }
+      return indices.toArray(Tensor[]::new);
+    }
+
+    private static void requireCovers(String operation, Tensor x, int axis, Tensor mask) {
+      int rank = mask.rank();
+      boolean fits = rank > 0 && axis + rank <= x.rank();
+      for (int i = 0; fits && i < rank; i++) {
+        fits = mask.size(i) == x.size(axis + i);
+      }
+      if (!fits) {
+        throw new ShapeException(
+            operation
+                + ": a mask of shape "
+                + mask.shape()
+                + " does not cover axes of shape "
+                + x.shape()
+                + " from axis "
+                + axis
+                + " on (at least one axis, and equal sizes)");
+      }
     }
 
     private static int[] joined(List<Integer> first, List<Integer> second) {

@@ -115,26 +115,59 @@ final class Ordering {
 
   static Unique unique(Tensor x) {
     var flat = x.detach().reshape(-1);
-    long n = flat.elements();
-    if (n == 0) {
-      var none = Tensor.zeros(x.device(), DType.I64, Shape.of(0));
-      return new Unique(flat, none.reshape(x.shape().toArray()), none);
-    }
-    var order = Dispatch.sort(flat, 0, false, n);
-    var s = order.values();
-    var first =
-        Joining.cat(
-            0,
-            Tensor.full(x.device(), DType.BOOL, Shape.of(1), 1),
-            s.slice(0, 1, n).ne(s.slice(0, 0, n - 1)));
-    var starts = Selecting.nonZero(first).squeeze(1);
-    var group = first.to(DType.I64).cumsum(0).sub(1);
-    var inverse =
-        Tensor.zeros(x.device(), DType.I64, Shape.of(n)).scatterAdd(0, order.indices(), group);
-    var end = Tensor.full(x.device(), DType.I64, Shape.of(1), n);
+    var groups = Groups.of(flat);
     return new Unique(
-        s.indexSelect(0, starts),
-        inverse.reshape(x.shape().toArray()),
-        RunningFolds.diff(Joining.cat(0, starts, end), 1, 0));
+        flat.indexSelect(0, groups.first),
+        groups.inverse.reshape(x.shape().toArray()),
+        groups.counts);
+  }
+
+  /** Slices of an axis, told apart by one element after the other. */
+  static Unique unique(Tensor x, int axis) {
+    int a = x.shape().axis("unique", axis);
+    long n = x.size(a);
+    var first = x.detach().movedim(a, 0);
+    var slices = first.reshape(n, n == 0 ? 0 : first.elements() / n);
+    var groups = Groups.of(Tensor.zeros(x.device(), DType.I64, Shape.of(n)));
+    for (long i = 0; i < slices.size(1) && groups.counts.elements() < n; i++) {
+      var column = Groups.of(slices.select(1, i)).inverse;
+      // both are below n
+      groups = Groups.of(groups.inverse.mul(n).add(column));
+    }
+    return new Unique(x.detach().indexSelect(a, groups.first), groups.inverse, groups.counts);
+  }
+
+  /**
+   * Equal elements of a line, their groups in ascending order.
+   *
+   * @param first where each group first stands in the line
+   * @param inverse the group of each element
+   * @param counts the size of each group
+   */
+  private record Groups(Tensor first, Tensor inverse, Tensor counts) {
+    static Groups of(Tensor line) {
+      long n = line.size(0);
+      if (n == 0) {
+        var none = Tensor.zeros(line.device(), DType.I64, Shape.of(0));
+        return new Groups(none, none, none);
+      }
+      // stable, so that the first of a group is the first in the line
+      var order = Dispatch.sort(line, 0, false, n);
+      var s = order.values();
+      var begins =
+          Joining.cat(
+              0,
+              Tensor.full(line.device(), DType.BOOL, Shape.of(1), 1),
+              s.slice(0, 1, n).ne(s.slice(0, 0, n - 1)));
+      var starts = Selecting.nonZero(begins).squeeze(1);
+      var group = begins.to(DType.I64).cumsum(0).sub(1);
+      var inverse =
+          Tensor.zeros(line.device(), DType.I64, Shape.of(n)).scatterAdd(0, order.indices(), group);
+      var end = Tensor.full(line.device(), DType.I64, Shape.of(1), n);
+      return new Groups(
+          order.indices().indexSelect(0, starts),
+          inverse,
+          RunningFolds.diff(Joining.cat(0, starts, end), 1, 0));
+    }
   }
 }

@@ -194,6 +194,34 @@ final class OrderingRows {
             .sample("integers", of(Input.indices(9, 3, 13)))
             .notDifferentiable()
             .build());
+    uniqueSlices(rows);
+  }
+
+  private static void uniqueSlices(List<Operation> rows) {
+    rows.add(
+        named("uniqueAlongAxis", (x, a) -> x[0].unique(a.integer("axis")).values())
+            .sample("rows", of(Input.indices(2, 13, 3)), "axis", 0)
+            .sample("columns", of(Input.indices(2, 3, 13).as(View.TRANSPOSED)), "axis", -1)
+            .sample("middle", of(Input.indices(2, 2, 19, 2)), "axis", 1)
+            .sample("floats", of(Input.of(5, 3)), "axis", 0)
+            .sample("line", of(Input.indices(4, 9).as(View.SLICED)), "axis", 0)
+            .sample("booleans", of(Input.bools(9, 2)), "axis", 0)
+            .error("unique: axis 2 is out of range", of(Input.of(2, 3)), "axis", 2)
+            .notDifferentiable()
+            .build());
+    rows.add(
+        named("uniqueAlongAxisInverse", (x, a) -> x[0].unique(a.integer("axis")).inverse())
+            .sample("rows", of(Input.indices(2, 13, 3)), "axis", 0)
+            .sample("middle", of(Input.indices(2, 2, 19, 2)), "axis", 1)
+            .sample("floats", of(Input.of(5, 3)), "axis", 0)
+            .notDifferentiable()
+            .build());
+    rows.add(
+        named("uniqueAlongAxisCounts", (x, a) -> x[0].unique(a.integer("axis")).counts())
+            .sample("rows", of(Input.indices(2, 13, 3)), "axis", 0)
+            .sample("middle", of(Input.indices(2, 2, 19, 2)), "axis", 1)
+            .notDifferentiable()
+            .build());
   }
 
   private static void selecting(List<Operation> rows) {

@@ -193,7 +193,20 @@ final class ScatterRows {
                 "index: shapes [3] and [4] do not broadcast",
                 of(Input.of(4, 6), signed(4, 3), signed(6, 4)),
                 at(0, 1))
+            .sample("mask", of(Input.of(4, 6), Input.bools(4, 6)), at(0))
+            .sample("mask of rows", of(Input.of(9, 5).as(View.TRANSPOSED), Input.bools(9)), at(0))
+            .sample("mask of columns", of(Input.of(3, 7), Input.bools(7)), at(1))
+            .sample(
+                "mask of two axes",
+                of(Input.of(3, 5, 2).as(View.SLICED), Input.bools(3, 5).as(View.TRANSPOSED)),
+                at(0))
+            .sample(
+                "mask beside index", of(Input.of(4, 3, 6), Input.bools(4, 3), signed(6)), at(0, 1))
             .error("index: 2 indices for shape [4]", of(Input.of(4), signed(4, 3)), at(1))
+            .error(
+                "index: a mask of shape [3] does not cover axes of shape [4, 6] from axis 1 on",
+                of(Input.of(4, 6), Input.bools(3)),
+                at(1))
             .build());
     rows.add(
         named(
@@ -213,6 +226,11 @@ final class ScatterRows {
                 "written columns",
                 of(Input.of(2, 6, 3), Input.of(4, 1), different(6, 4)),
                 put(false, 1))
+            .sample("added at mask", of(Input.of(5, 6), Input.of(6), Input.bools(5)), put(true, 0))
+            .sample(
+                "written at mask",
+                of(Input.of(5, 6), Input.of(1), Input.bools(5, 6)),
+                put(false, 0))
             .error(
                 "indexPut: shapes [2, 5] and [3, 5] do not broadcast",
                 of(Input.of(6, 5), Input.of(2, 5), signed(6, 3)),

@@ -2373,6 +2373,19 @@ public final class Tensor {
   }
 
   /**
+   * The different slices of an axis, in ascending order of their elements from the first to the
+   * last. The values have this shape but for the axis; inverse {@code [size(axis)]} says which of
+   * them each slice is, counts {@code [values.size(axis)]} how often it is there. A slice with a
+   * NaN equals none. Waits for values on the host, and sorts twice for each element of a slice
+   * until all are told apart.
+   *
+   * @throws ShapeException for an axis out of range
+   */
+  public Unique unique(int axis) {
+    return Ordering.unique(this, axis);
+  }
+
+  /**
    * For each value the number of elements of an ascending sequence that stand before it: those
    * below it, or where {@code right} those not above it. i64 in the shape of {@code values}.
    *
@@ -2650,7 +2663,12 @@ public final class Tensor {
    * index; negatives count from the end. The axes of the broadcast indices stand where the indexed
    * axes were, or in front where those are not neighbours.
    *
-   * @throws ShapeException where the indices do not broadcast or are more than the axes
+   * <p>A mask of booleans covers as many axes as it has itself and picks where it is true, in
+   * row-major order: {@code x.index(mask)} is {@code x[mask]}, {@code [count, rest...]}. It is
+   * counted on the host. {@link #maskedSelect} takes masks that broadcast.
+   *
+   * @throws ShapeException where the indices do not broadcast or are more than the axes, or where a
+   *     mask has other sizes than the axes that it covers
    */
   public Tensor index(Tensor... indices) {
     return AdvancedIndexing.index(this, indices);
@@ -2658,7 +2676,7 @@ public final class Tensor {
 
   /**
    * A copy with {@code values}, which broadcast to what {@link #index} would pick, at those places:
-   * added where {@code accumulate}, otherwise in place of what was there.
+   * added where {@code accumulate}, otherwise in place of what was there. Masks are indices too.
    *
    * @throws ShapeException where indices or values do not fit
    */

@@ -10,12 +10,10 @@ import dev.jebena.tensor.Context;
 import dev.jebena.tensor.Devices;
 import dev.jebena.tensor.Operation;
 import dev.jebena.tensor.Tensor;
+import dev.jebena.testing.AgainstReference;
 import dev.jebena.testing.DeferredDevice;
 import dev.jebena.testing.SampleInputs;
-import dev.jebena.testing.SampleRun;
-import dev.jebena.testing.Values;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -85,7 +83,7 @@ class OperationTableTest {
   @TestFactory
   Stream<DynamicTest> everyDeviceAgreesWithTheReference() {
     var devices = devices();
-    var expected = new HashMap<String, SampleRun>();
+    var expected = new AgainstReference();
     return OperationTable.all().stream()
         .flatMap(op ->
             op.samples().stream()
@@ -121,51 +119,10 @@ class OperationTableTest {
       String name,
       Device device,
       DType dtype,
-      Map<String, SampleRun> known) {
+      AgainstReference known) {
     return DynamicTest.dynamicTest(
         op.name() + ": " + sample.label() + " on " + name + " " + dtype,
-        () -> {
-          // f32 and f64 have the same inputs, and so the same results to come near
-          var held = dtype == DType.F32 ? DType.F64 : dtype;
-          var expected =
-              known.computeIfAbsent(
-                  op.name() + "/" + sample.label() + "/" + held, key -> truth(op, sample, held));
-          var actual = SampleRun.of(op, sample, device, dtype);
-          compare("output", actual.output(), expected.output(), dtype);
-          for (int i = 0; i < expected.gradients().size(); i++) {
-            var what = "gradient of input " + i;
-            compare(what, actual.gradients().get(i), expected.gradients().get(i), dtype);
-          }
-        });
-  }
-
-  /** The reference: floats in f64 on what the type makes of the inputs, others as they are. */
-  private static SampleRun truth(Operation op, Operation.Sample sample, DType dtype) {
-    return SampleRun.of(op, sample, REFERENCE, dtype.isFloat() ? DType.F64 : dtype, dtype);
-  }
-
-  /** A few units in the last place of the type, since gradients round at each step. */
-  private static double tolerance(DType dtype) {
-    return switch (dtype) {
-      case F64 -> 1e-10;
-      case F32 -> 2e-5;
-      case F16 -> 4e-3;
-      case BF16 -> 3e-2;
-      case F8_E4M3 -> 0.13;
-      case F8_E5M2 -> 0.25;
-      case I64, I32, I16, I8, U8, BOOL -> 0;
-    };
-  }
-
-  private static void compare(String what, Tensor actual, Tensor expected, DType dtype) {
-    if (expected == null) {
-      assertThat(actual).as(what).isNull();
-      return;
-    }
-    double rtol = tolerance(dtype);
-    double atol = dtype == DType.F32 ? 1e-5 : rtol;
-    assertThat(actual.shape()).as(what).isEqualTo(expected.shape());
-    Values.assertClose(what, actual, expected.to(DType.F64).toDoubles(), rtol, atol);
+        () -> known.check(op, sample, device, dtype));
   }
 
   private static Context on(Device device) {

@@ -11,6 +11,7 @@ final class BpeEncoder {
   private static final int LONGEST_CACHED = 64;
   private static final long ABSENT = Long.MIN_VALUE;
 
+  private final Normalization normalization;
   private final PreTokenizer preTokenizer;
   private final PieceTable wholePieces;
   private final PieceMerger merger;
@@ -21,7 +22,12 @@ final class BpeEncoder {
   /**
    * @param wholePieces pieces that are one token, with its id; shared, never written here
    */
-  BpeEncoder(PreTokenizer preTokenizer, PieceTable wholePieces, PieceMerger merger) {
+  BpeEncoder(
+      Normalization normalization,
+      PreTokenizer preTokenizer,
+      PieceTable wholePieces,
+      PieceMerger merger) {
+    this.normalization = normalization;
     this.preTokenizer = preTokenizer;
     this.wholePieces = wholePieces;
     this.merger = merger;
@@ -34,7 +40,7 @@ final class BpeEncoder {
     while (at < to) {
       long special = specials.next(text, at, to);
       int end = special < 0 ? to : SpecialTokenMatcher.position(special);
-      ordinary(text, at, end);
+      segment(text, at, end, at == from);
       at = end;
       if (special >= 0) {
         out.add(specials.id(special));
@@ -51,7 +57,7 @@ final class BpeEncoder {
     while (at < to) {
       long special = specials.next(text, at, to);
       int end = special < 0 ? to : SpecialTokenMatcher.position(special);
-      count += countOrdinary(text, at, end);
+      count += countSegment(text, at, end, at == from);
       at = end;
       if (special >= 0) {
         count++;
@@ -59,6 +65,30 @@ final class BpeEncoder {
       }
     }
     return count;
+  }
+
+  private void segment(byte[] text, int from, int to, boolean first) {
+    if (normalization.isNone()) {
+      ordinary(text, from, to);
+    } else {
+      var normalized = normalization.apply(text, from, to, first);
+      ordinary(normalized, 0, normalized.length);
+    }
+  }
+
+  private long countSegment(byte[] text, int from, int to, boolean first) {
+    if (normalization.isNone()) {
+      return countOrdinary(text, from, to);
+    }
+    var normalized = normalization.apply(text, from, to, first);
+    return countOrdinary(normalized, 0, normalized.length);
+  }
+
+  /** The ids of a segment that is normalised already. */
+  int[] encodeNormalized(byte[] text) {
+    out.clear();
+    ordinary(text, 0, text.length);
+    return out.takeArray();
   }
 
   private long countOrdinary(byte[] text, int from, int to) {

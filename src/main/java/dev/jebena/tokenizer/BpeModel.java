@@ -24,13 +24,15 @@ import java.util.TreeMap;
  * @param preTokenizer how text is cut into pieces
  * @param wholePieceFirst whether a piece that is a token becomes that token even where the merges
  *     would not make it (Hugging Face's {@code ignore_merges})
+ * @param rules what else is done to text
  */
 record BpeModel(
     byte[][] tokens,
     int[] merges,
     Map<String, Integer> specialTokens,
     PreTokenizer preTokenizer,
-    boolean wholePieceFirst) {
+    boolean wholePieceFirst,
+    TextRules rules) {
   BpeModel {
     var sorted = new LinkedHashMap<String, Integer>();
     specialTokens.entrySet().stream()
@@ -39,11 +41,29 @@ record BpeModel(
     specialTokens = Collections.unmodifiableMap(sorted);
   }
 
-  /** Which ids are special tokens, [V]. */
+  /** Which ids are special or added tokens, which no merge makes, [V]. */
   boolean[] isSpecial() {
     var special = new boolean[tokens.length];
     specialTokens.values().forEach(id -> special[id] = true);
+    rules.addedTokens().values().forEach(id -> special[id] = true);
     return special;
+  }
+
+  /** Whether text is only cut and merged, byte by byte. */
+  boolean isPlain() {
+    return rules.normalization().isNone()
+        && rules.addedTokens().isEmpty()
+        && rules.characters() == null;
+  }
+
+  /** What merging starts from. */
+  Alphabet alphabet() {
+    return rules.characters() == null ? new Alphabet.Bytes(byteIds()) : rules.characters();
+  }
+
+  /** The tokens as pieces of normalised text spell them, [V]. */
+  byte[][] spelled() {
+    return rules.spelled() == null ? tokens : rules.spelled();
   }
 
   /** The id of each byte, [256]. */
@@ -100,6 +120,13 @@ record BpeModel(
         for (var special : specialTokens.entrySet()) {
           out.writeInt(special.getValue());
           out.writeUTF(special.getKey());
+        }
+        if (!rules.description().equals(TextRules.PLAIN.description())) {
+          out.write(Utf8.encode(rules.description()));
+          for (var token : spelled()) {
+            out.writeInt(token == null ? -1 : token.length);
+            out.write(token == null ? new byte[0] : token);
+          }
         }
       }
       return HexFormat.of().formatHex(digest.digest());

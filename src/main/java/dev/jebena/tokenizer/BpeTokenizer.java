@@ -2,6 +2,7 @@ package dev.jebena.tokenizer;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +23,8 @@ public final class BpeTokenizer implements Tokenizer {
 
   private final BpeModel model;
   private final MergeTable merges;
-  private final int[] byteIds;
+  private final Alphabet alphabet;
+  private final PreTokenizer cut;
   private final PieceTable wholePieces;
   private final SpecialTokenMatcher specials;
   private final AtomicReferenceArray<BpeEncoder> idleEncoders;
@@ -30,12 +32,41 @@ public final class BpeTokenizer implements Tokenizer {
 
   BpeTokenizer(BpeModel model) {
     this.model = model;
-    byteIds = model.byteIds();
+    alphabet = model.alphabet();
     merges = new MergeTable(model.merges());
-    specials = new SpecialTokenMatcher(model.specialTokens());
+    specials = new SpecialTokenMatcher(model.specialTokens(), model.rules().addedTokens());
+    cut = cut(model);
     wholePieces = wholePieces();
     idleEncoders = new AtomicReferenceArray<>(Runtime.getRuntime().availableProcessors());
     hash = model.hash();
+  }
+
+  /**
+   * The cut in use. Where whole texts would be merged but no merge makes a token in which a marked
+   * space follows something else, no merge ever crosses such a place, and text can be cut there.
+   */
+  private static PreTokenizer cut(BpeModel model) {
+    if (model.rules().characters() == null
+        || model.wholePieceFirst()
+        || !(model.preTokenizer() instanceof WholePreTokenizer)) {
+      return model.preTokenizer();
+    }
+    var mark = Utf8.encode(MarkPreTokenizer.MARK);
+    var atMarks = new MarkPreTokenizer(false);
+    var spelled = model.spelled();
+    var special = model.isSpecial();
+    for (int id = 0; id < spelled.length; id++) {
+      var token = spelled[id];
+      boolean crosses =
+          token != null
+              && token.length > mark.length
+              && !special[id]
+              && atMarks.pieceEnd(token, 0, token.length) < token.length;
+      if (crosses) {
+        return model.preTokenizer();
+      }
+    }
+    return atMarks;
   }
 
   /**
@@ -45,11 +76,12 @@ public final class BpeTokenizer implements Tokenizer {
    */
   private PieceTable wholePieces() {
     var table = new PieceTable(model.tokens().length);
-    var merger = new PieceMerger(merges, byteIds);
+    var merger = new PieceMerger(merges, alphabet);
+    var spelled = model.spelled();
     var ids = new IntList(16);
     var special = model.isSpecial();
-    for (int id = 0; id < model.tokens().length; id++) {
-      var token = model.tokens()[id];
+    for (int id = 0; id < spelled.length; id++) {
+      var token = spelled[id];
       if (token == null || token.length == 0 || special[id]) {
         continue;
       }
@@ -111,9 +143,14 @@ public final class BpeTokenizer implements Tokenizer {
     return count;
   }
 
+  /** Where text is normalised, one part's ids depend on another's, and all of it is read first. */
   @Override
   public void encodeStream(InputStream utf8, SpecialTokenPolicy policy, Consumer<int[]> sink)
       throws IOException {
+    if (!model.rules().normalization().isNone()) {
+      Tokenizer.super.encodeStream(utf8, policy, sink);
+      return;
+    }
     encodeStream(utf8, policy, sink, STREAM_BYTES);
   }
 
@@ -181,7 +218,8 @@ public final class BpeTokenizer implements Tokenizer {
         return encoder;
       }
     }
-    return new BpeEncoder(model.preTokenizer(), wholePieces, new PieceMerger(merges, byteIds));
+    return new BpeEncoder(
+        model.rules().normalization(), cut, wholePieces, new PieceMerger(merges, alphabet));
   }
 
   private void giveBack(BpeEncoder encoder) {
@@ -213,6 +251,11 @@ public final class BpeTokenizer implements Tokenizer {
     return bytes;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A vocabulary that puts a space before the first word takes it away again.
+   */
   @Override
   public byte[] decodeBytes(int... ids) {
     int length = 0;
@@ -226,7 +269,129 @@ public final class BpeTokenizer implements Tokenizer {
       System.arraycopy(bytes, 0, decoded, at, bytes.length);
       at += bytes.length;
     }
-    return decoded;
+    if (ids.length == 0) {
+      return decoded;
+    }
+    return switch (model.rules().firstSpace()) {
+      case KEPT -> decoded;
+      case STRIPPED ->
+          length > 0 && decoded[0] == ' ' ? Arrays.copyOfRange(decoded, 1, length) : decoded;
+      case DROPPED_FROM_FIRST_TOKEN -> {
+        var rest = Arrays.copyOfRange(decoded, bytes(ids[0]).length, length);
+        yield concatenate(withoutMarks(ids[0]), rest);
+      }
+    };
+  }
+
+  private byte[] withoutMarks(int id) {
+    var spelled = new String(model.spelled()[id], StandardCharsets.UTF_8);
+    return isByteToken(id) ? bytes(id) : Utf8.encode(spelled.replace(MarkPreTokenizer.MARK, ""));
+  }
+
+  private static byte[] concatenate(byte[] left, byte[] right) {
+    var both = Arrays.copyOf(left, left.length + right.length);
+    System.arraycopy(right, 0, both, left.length, right.length);
+    return both;
+  }
+
+  /** Whether the token stands for a byte of a character that is not in the vocabulary. */
+  boolean isByteToken(int id) {
+    return model.rules().characters() != null
+        && model.tokens()[id] != null
+        && model.tokens()[id].length == 1
+        && model.spelled()[id].length == 6;
+  }
+
+  /**
+   * The text of {@code ids}; bytes that are not UTF-8 become U+FFFD. Where characters fall back on
+   * bytes, a run of byte tokens that is not UTF-8 as a whole becomes one U+FFFD for each byte, as
+   * with Hugging Face.
+   */
+  @Override
+  public String decode(int... ids) {
+    if (model.rules().characters() == null) {
+      return new String(decodeBytes(ids), StandardCharsets.UTF_8);
+    }
+    var decoder = streamDecoder();
+    var text = new StringBuilder();
+    for (int id : ids) {
+      text.append(decoder.accept(id));
+    }
+    return text.append(decoder.finish()).toString();
+  }
+
+  @Override
+  public StreamDecoder streamDecoder() {
+    return model.rules().characters() == null
+        ? new StreamDecoder(this)
+        : new StreamDecoder(this, this::isByteToken, model.rules().firstSpace());
+  }
+
+  @Override
+  public TokenSpans encodeWithOffsets(CharSequence text, SpecialTokenPolicy policy) {
+    if (model.isPlain()) {
+      return Tokenizer.super.encodeWithOffsets(text, policy);
+    }
+    var utf8 = Utf8.encode(text);
+    var matcher = specials.under(policy, utf8, 0, utf8.length, 0);
+    var ids = new IntList(64);
+    var starts = new IntList(64);
+    var ends = new IntList(64);
+    var encoder = borrow();
+    int at = 0;
+    while (at < utf8.length) {
+      long special = matcher.next(utf8, at, utf8.length);
+      int end = special < 0 ? utf8.length : SpecialTokenMatcher.position(special);
+      var tracked = model.rules().normalization().track(utf8, at, end, at == 0);
+      int from = 0;
+      for (int id : encoder.encodeNormalized(tracked.bytes())) {
+        int to = from + lengthIn(tracked.bytes(), from, id);
+        ids.add(id);
+        starts.add(tracked.starts()[from]);
+        ends.add(tracked.ends()[to - 1]);
+        from = to;
+      }
+      at = end;
+      if (special >= 0) {
+        ids.add(matcher.id(special));
+        starts.add(at);
+        at += matcher.length(special);
+        ends.add(at);
+      }
+    }
+    giveBack(encoder);
+    return new TokenSpans(ids.takeArray(), starts.takeArray(), ends.takeArray(), utf8);
+  }
+
+  /** The bytes of normalised text that a token covers: its spelling, unless it is the unknown. */
+  private int lengthIn(byte[] text, int from, int id) {
+    var characters = model.rules().characters();
+    if (isByteToken(id)) {
+      return 1;
+    }
+    if (characters == null || id != characters.unknown()) {
+      return model.spelled()[id].length;
+    }
+    int at = from;
+    do {
+      at += Utf8.length(Utf8.decode(text, at, text.length));
+    } while (characters.fuse()
+        && at < text.length
+        && characters
+                .characters()
+                .get(text, at, at + Utf8.length(Utf8.decode(text, at, text.length)), -1)
+            < 0);
+    return at - from;
+  }
+
+  @Override
+  public int[] prefix() {
+    return model.rules().prefix().clone();
+  }
+
+  @Override
+  public int[] suffix() {
+    return model.rules().suffix().clone();
   }
 
   @Override

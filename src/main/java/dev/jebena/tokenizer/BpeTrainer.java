@@ -179,7 +179,8 @@ public record BpeTrainer(
             Arrays.copyOf(merges, 3 * (size - first)),
             specials,
             preTokenizer,
-            false));
+            false,
+            TextRules.PLAIN));
   }
 
   private void report(int done, int total, long count) {

@@ -1,8 +1,8 @@
 package dev.jebena.tokenizer;
 
+import dev.jebena.tokenizer.TextRules.FirstSpace;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -10,33 +10,40 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A byte-level BPE tokenizer as Hugging Face's {@code tokenizer.json}. What the file asks for and
- * this engine does not do is an error that names it; nothing that changes ids is skipped.
+ * A BPE tokenizer as Hugging Face's {@code tokenizer.json}: over bytes, as GPT-2, Llama-3 and Qwen
+ * have it, or over characters with bytes for the rest, as Llama-2, Mistral and Gemma do. What the
+ * file asks for and this engine does not do is an error that names it; nothing that changes ids is
+ * skipped.
  */
 final class HuggingFaceBpe {
   private HuggingFaceBpe() {}
 
   static ObjectNode write(BpeModel model) {
-    var json = JsonNodeFactory.instance;
-    var byteLevel =
-        json.objectNode()
-            .put("type", "ByteLevel")
-            .put("add_prefix_space", false)
-            .put("trim_offsets", true)
-            .put("use_regex", true);
-    var root = HuggingFaceJson.start(model.specialTokens());
-    root.putNull("normalizer");
-    root.set("pre_tokenizer", byteLevel);
-    root.putNull("post_processor");
-    root.set("decoder", byteLevel.deepCopy());
+    var rules = model.rules();
+    var root = HuggingFaceJson.start(model.specialTokens(), rules.addedTokens());
+    if (rules.frame() == null) {
+      root.putNull("normalizer");
+      root.set("pre_tokenizer", preTokenizer(model.preTokenizer()));
+      root.putNull("post_processor");
+      root.set("decoder", byteLevel(true));
+    } else {
+      for (var part : new String[] {"normalizer", "pre_tokenizer", "post_processor", "decoder"}) {
+        root.set(part, rules.frame().path(part));
+      }
+    }
     var bpe = root.putObject("model");
     bpe.put("type", "BPE");
     bpe.putNull("dropout");
-    bpe.putNull("unk_token");
+    var characters = rules.characters();
+    if (characters != null && characters.unknown() >= 0) {
+      bpe.put("unk_token", Utf8.decode(model.spelled()[characters.unknown()]));
+    } else {
+      bpe.putNull("unk_token");
+    }
     bpe.putNull("continuing_subword_prefix");
     bpe.putNull("end_of_word_suffix");
-    bpe.put("fuse_unk", false);
-    bpe.put("byte_fallback", false);
+    bpe.put("fuse_unk", characters != null && characters.fuse());
+    bpe.put("byte_fallback", characters != null && characters.byteIds() != null);
     bpe.put("ignore_merges", model.wholePieceFirst());
     var vocabulary = bpe.putObject("vocab");
     var spelled = spell(model);
@@ -55,55 +62,173 @@ final class HuggingFaceBpe {
         vocabulary.put(spelled[id], id);
       }
     }
-    // "a b" and not ["a", "b"]: readers of any age understand it, and no spelling has a space
+    // "a b" and not ["a", "b"]: readers of any age understand it, if no spelling has a space
     var merges = bpe.putArray("merges");
+    boolean pairs = characters != null && hasSpace(spelled);
     for (int i = 0; i < model.merges().length; i += 3) {
-      merges.add(spelled[model.merges()[i]] + " " + spelled[model.merges()[i + 1]]);
+      var left = spelled[model.merges()[i]];
+      var right = spelled[model.merges()[i + 1]];
+      if (pairs) {
+        merges.addArray().add(left).add(right);
+      } else {
+        merges.add(left + " " + right);
+      }
     }
     return root;
   }
 
+  private static boolean hasSpace(String[] spelled) {
+    for (var token : spelled) {
+      if (token != null && token.indexOf(' ') >= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static ObjectNode byteLevel(boolean useRegex) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("type", "ByteLevel")
+        .put("add_prefix_space", false)
+        .put("trim_offsets", true)
+        .put("use_regex", useRegex);
+  }
+
+  private static ObjectNode preTokenizer(PreTokenizer cut) {
+    if (cut.equals(new Gpt2PreTokenizer())) {
+      return byteLevel(true);
+    }
+    if (cut instanceof WholePreTokenizer) {
+      return byteLevel(false);
+    }
+    var sequence = JsonNodeFactory.instance.objectNode().put("type", "Sequence");
+    var members = sequence.putArray("pretokenizers");
+    var split = members.addObject().put("type", "Split");
+    split.putObject("pattern").put("Regex", cut.regex());
+    split.put("behavior", "Isolated").put("invert", false);
+    members.add(byteLevel(false));
+    return sequence;
+  }
+
   private static String[] spell(BpeModel model) {
     var spelled = new String[model.tokens().length];
+    boolean overBytes = model.rules().characters() == null;
     for (int id = 0; id < spelled.length; id++) {
-      spelled[id] = model.tokens()[id] == null ? null : ByteAlphabet.spell(model.tokens()[id]);
+      var token = model.spelled()[id];
+      if (token != null) {
+        spelled[id] = overBytes ? ByteAlphabet.spell(token) : Utf8.decode(token);
+      }
     }
     model.specialTokens().forEach((text, id) -> spelled[id] = text);
+    model.rules().addedTokens().forEach((text, id) -> spelled[id] = text);
     return spelled;
   }
 
   static BpeModel read(Path file, JsonNode root) {
     var json = new HuggingFaceJson(file);
-    json.absent(root, "normalizer");
+    for (var part : new String[] {"truncation", "padding"}) {
+      json.absent(root, part);
+    }
     var model = root.path("model");
     json.absent(model, "dropout");
     json.absent(model, "continuing_subword_prefix");
     json.absent(model, "end_of_word_suffix");
-    if (model.path("byte_fallback").asBoolean(false)) {
-      throw json.unsupported("model.byte_fallback true");
+    var pipeline = HuggingFacePipeline.read(json, root);
+    var added = json.addedTokens(root, !pipeline.normalization().isNone());
+    var special = HuggingFaceJson.ids(added, true);
+    var others = HuggingFaceJson.ids(added, false);
+    var reader = new VocabularyReader(file, json.vocabulary(model), special, others);
+    var merges = merges(json, model.path("merges"));
+    boolean wholePieceFirst = model.path("ignore_merges").asBoolean(false);
+    boolean fallback = model.path("byte_fallback").asBoolean(false);
+    if (pipeline.overBytes()) {
+      if (fallback) {
+        throw json.unsupported("model.byte_fallback true with ByteLevel");
+      }
+      var rules =
+          new TextRules(
+              pipeline.normalization(),
+              others,
+              null,
+              null,
+              FirstSpace.KEPT,
+              pipeline.prefix(),
+              pipeline.suffix(),
+              pipeline.isPlain() ? null : root);
+      return reader.read(merges, pipeline.cut(), wholePieceFirst, false, rules);
     }
-    var preTokenizer = preTokenizer(json, root.path("pre_tokenizer"));
-    json.kind(root.path("decoder"), "decoder", "ByteLevel");
-    var postProcessor = root.path("post_processor");
-    if (!HuggingFaceJson.isAbsent(postProcessor)) {
-      json.kind(postProcessor, "post_processor", "ByteLevel");
-    }
-    return new VocabularyReader(file, json.vocabulary(model), json.addedTokens(root))
-        .read(
-            merges(json, model.path("merges")),
-            preTokenizer,
-            model.path("ignore_merges").asBoolean(false));
+    return overCharacters(json, model, pipeline, reader, merges, special, others, root);
   }
 
-  private static PreTokenizer preTokenizer(HuggingFaceJson json, JsonNode node) {
-    json.kind(node, "pre_tokenizer", "ByteLevel");
-    if (node.path("add_prefix_space").asBoolean(true)) {
-      throw json.unsupported("pre_tokenizer ByteLevel with add_prefix_space true");
+  private static BpeModel overCharacters(
+      HuggingFaceJson json,
+      JsonNode model,
+      HuggingFacePipeline pipeline,
+      VocabularyReader reader,
+      List<String[]> mergeList,
+      Map<String, Integer> special,
+      Map<String, Integer> others,
+      JsonNode root) {
+    var spelled = reader.readSpelled();
+    var merges = reader.merges(mergeList);
+    boolean fallback = model.path("byte_fallback").asBoolean(false);
+    var byteIds = fallback ? new int[256] : null;
+    var tokens = new byte[spelled.length][];
+    var characters = new PieceTable(1 << 10);
+    var outside = new boolean[spelled.length];
+    special.values().forEach(id -> outside[id] = true);
+    others.values().forEach(id -> outside[id] = true);
+    int bytes = 0;
+    for (int id = 0; id < spelled.length; id++) {
+      if (spelled[id] == null) {
+        continue;
+      }
+      var text = Utf8.decode(spelled[id]);
+      if (fallback && text.matches("<0x[0-9A-F]{2}>")) {
+        int value = Integer.parseInt(text, 3, 5, 16);
+        byteIds[value] = id;
+        tokens[id] = new byte[] {(byte) value};
+        bytes++;
+        continue;
+      }
+      if (spelled[id].length > 0 && text.codePointCount(0, text.length()) == 1) {
+        characters.put(spelled[id], 0, spelled[id].length, id);
+      }
+      tokens[id] =
+          outside[id] ? spelled[id] : Utf8.encode(text.replace(MarkPreTokenizer.MARK, " "));
     }
-    if (!node.path("use_regex").asBoolean(true)) {
-      throw json.unsupported("pre_tokenizer ByteLevel with use_regex false");
+    if (fallback && bytes != 256) {
+      throw json.wrong("byte_fallback needs the tokens <0x00> to <0xFF>; there are " + bytes);
     }
-    return new Gpt2PreTokenizer();
+    var unknown = model.path("unk_token");
+    int unknownId = -1;
+    if (unknown.isString()) {
+      unknownId = model.path("vocab").path(unknown.stringValue()).asInt(-1);
+      if (unknownId < 0) {
+        throw json.wrong("unk_token '" + unknown.stringValue() + "' is not in the vocabulary");
+      }
+    }
+    var alphabet =
+        new Alphabet.Characters(
+            characters, byteIds, unknownId, model.path("fuse_unk").asBoolean(false));
+    var rules =
+        new TextRules(
+            pipeline.normalization(),
+            others,
+            alphabet,
+            spelled,
+            pipeline.firstSpace(),
+            pipeline.prefix(),
+            pipeline.suffix(),
+            root);
+    return new BpeModel(
+        tokens,
+        merges,
+        special,
+        pipeline.cut(),
+        model.path("ignore_merges").asBoolean(false),
+        rules);
   }
 
   private static List<String[]> merges(HuggingFaceJson json, JsonNode node) {
@@ -153,8 +278,7 @@ final class HuggingFaceBpe {
       }
       merges.add(pair);
     }
-    Map<String, Integer> none = new LinkedHashMap<>();
-    return new VocabularyReader(vocabFile, vocabulary, none)
-        .read(merges, new Gpt2PreTokenizer(), false);
+    return new VocabularyReader(vocabFile, vocabulary, Map.of(), Map.of())
+        .read(merges, new Gpt2PreTokenizer(), false, true, TextRules.PLAIN);
   }
 }

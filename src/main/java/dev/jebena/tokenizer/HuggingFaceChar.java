@@ -50,7 +50,7 @@ final class HuggingFaceChar {
     json.kind(root.path("decoder"), "decoder", "Fuse");
     var model = root.path("model");
     var vocabulary = json.vocabulary(model);
-    var added = json.addedTokens(root);
+    var added = HuggingFaceJson.ids(json.addedTokens(root, false), true);
     var unknown =
         added.containsKey(CharTokenizer.UNKNOWN)
             ? UnknownCharacters.REPLACE

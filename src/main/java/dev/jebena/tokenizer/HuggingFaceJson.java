@@ -1,6 +1,7 @@
 package dev.jebena.tokenizer;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -11,21 +12,30 @@ import tools.jackson.databind.node.ObjectNode;
 record HuggingFaceJson(Path file) {
   /** The head of a file, up to and including {@code added_tokens}. */
   static ObjectNode start(Map<String, Integer> specialTokens) {
+    return start(specialTokens, Map.of());
+  }
+
+  /** As {@link #start(Map)}, with added tokens that are not special, in order of ids. */
+  static ObjectNode start(Map<String, Integer> specialTokens, Map<String, Integer> addedTokens) {
     var root = JsonNodeFactory.instance.objectNode();
     root.put("version", "1.0");
     root.putNull("truncation");
     root.putNull("padding");
     var added = root.putArray("added_tokens");
-    specialTokens.forEach((text, id) ->
-        added
-            .addObject()
-            .put("id", id)
-            .put("content", text)
-            .put("single_word", false)
-            .put("lstrip", false)
-            .put("rstrip", false)
-            .put("normalized", false)
-            .put("special", true));
+    var all = new LinkedHashMap<>(specialTokens);
+    all.putAll(addedTokens);
+    all.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue())
+        .forEach(token ->
+            added
+                .addObject()
+                .put("id", token.getValue().intValue())
+                .put("content", token.getKey())
+                .put("single_word", false)
+                .put("lstrip", false)
+                .put("rstrip", false)
+                .put("normalized", false)
+                .put("special", specialTokens.containsKey(token.getKey())));
     return root;
   }
 
@@ -110,11 +120,14 @@ record HuggingFaceJson(Path file) {
   }
 
   /**
-   * Added tokens and their ids. All of them count as special tokens here, so that a {@link
-   * SpecialTokenPolicy} decides over each; stripping and whole-word matching are refused.
+   * Added tokens by their text, special and others. Stripping and whole-word matching are refused.
+   *
+   * @param normalizes whether the file has a normaliser; tokens to be found in its output are then
+   *     refused
    */
-  Map<String, Integer> addedTokens(JsonNode root) {
-    var added = new LinkedHashMap<String, Integer>();
+  Map<String, AddedToken> addedTokens(JsonNode root, boolean normalizes) {
+    var added = new LinkedHashMap<String, AddedToken>();
+    var texts = new HashMap<Integer, String>();
     for (var token : root.path("added_tokens")) {
       if (!token.path("content").isString() || !token.path("id").isInt()) {
         throw wrong("an added token has no content or no id: " + token);
@@ -125,11 +138,37 @@ record HuggingFaceJson(Path file) {
           throw unsupported("added token '" + content + "' with " + flag + " true");
         }
       }
+      if (normalizes && token.path("normalized").asBoolean(false)) {
+        throw unsupported("added token '" + content + "' with normalized true beside a normalizer");
+      }
       if (content.isEmpty()) {
         throw wrong("an added token is empty");
       }
-      added.put(content, token.path("id").intValue());
+      int id = token.path("id").intValue();
+      boolean special = token.path("special").asBoolean(true);
+      var other = texts.put(id, content);
+      if (other != null && !other.equals(content)) {
+        throw wrong(
+            "the added tokens '" + other + "' and '" + content + "' have the same id " + id);
+      }
+      if (added.put(content, new AddedToken(id, special)) != null) {
+        throw wrong("the added token '" + content + "' is given twice");
+      }
     }
     return added;
+  }
+
+  /** An added token: special ones are subject to a {@link SpecialTokenPolicy}, others are not. */
+  record AddedToken(int id, boolean special) {}
+
+  /** Those of {@code added} that are special, or those that are not. */
+  static Map<String, Integer> ids(Map<String, AddedToken> added, boolean special) {
+    var ids = new LinkedHashMap<String, Integer>();
+    added.forEach((text, token) -> {
+      if (token.special() == special) {
+        ids.put(text, token.id());
+      }
+    });
+    return ids;
   }
 }

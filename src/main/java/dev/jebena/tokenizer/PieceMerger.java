@@ -14,7 +14,7 @@ final class PieceMerger {
   private static final int SHORT = 40;
 
   private final MergeTable merges;
-  private final int[] byteIds;
+  private final Alphabet alphabet;
   private int[] ids = new int[SHORT + 1];
   private int[] ranks = new int[SHORT + 1];
   private int[] next = new int[0];
@@ -22,24 +22,29 @@ final class PieceMerger {
   private long[] heap = new long[0];
   private int heapSize;
 
-  PieceMerger(MergeTable merges, int[] byteIds) {
+  PieceMerger(MergeTable merges, Alphabet alphabet) {
     this.merges = merges;
-    this.byteIds = byteIds;
+    this.alphabet = alphabet;
   }
 
   /** Appends the ids of the piece {@code text[from, to)} to {@code out}. */
   void merge(byte[] text, int from, int to, IntList out) {
-    if (to - from <= SHORT) {
-      mergeShort(text, from, to - from, out);
+    if (ids.length < to - from) {
+      ids = new int[to - from];
+      ranks = new int[to - from];
+    }
+    int length = alphabet.start(text, from, to, ids);
+    if (length <= SHORT) {
+      mergeShort(length, out);
     } else {
-      mergeLong(text, from, to - from, out);
+      mergeLong(length, out);
+    }
+    if (ids.length > 1 << 20) {
+      release();
     }
   }
 
-  private void mergeShort(byte[] text, int from, int length, IntList out) {
-    for (int i = 0; i < length; i++) {
-      ids[i] = byteIds[text[from + i] & 0xFF];
-    }
+  private void mergeShort(int length, IntList out) {
     for (int i = 0; i + 1 < length; i++) {
       ranks[i] = merges.rank(ids[i], ids[i + 1]);
     }
@@ -70,10 +75,9 @@ final class PieceMerger {
     out.addAll(ids, 0, count);
   }
 
-  private void mergeLong(byte[] text, int from, int length, IntList out) {
+  private void mergeLong(int length, IntList out) {
     reserve(length);
     for (int i = 0; i < length; i++) {
-      ids[i] = byteIds[text[from + i] & 0xFF];
       previous[i] = i - 1;
       next[i] = i + 1;
     }
@@ -106,9 +110,6 @@ final class PieceMerger {
     for (int i = 0; i < length; i = next[i]) {
       out.add(ids[i]);
     }
-    if (length > 1 << 20) {
-      release();
-    }
   }
 
   private void rankPair(int left, int right) {
@@ -122,8 +123,6 @@ final class PieceMerger {
   private void reserve(int length) {
     if (next.length < length) {
       int capacity = Math.max(length, 256);
-      ids = new int[capacity];
-      ranks = new int[capacity];
       next = new int[capacity];
       previous = new int[capacity];
     }

@@ -1,58 +1,96 @@
 package dev.jebena.tokenizer;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Finds special tokens in UTF-8: the leftmost, and among those that start there the longest. */
+/**
+ * Finds special tokens in UTF-8: the leftmost, and among those that start there the longest. Beside
+ * them it finds added tokens, which are not special but stand outside of the merges; no policy
+ * turns those off.
+ */
 final class SpecialTokenMatcher {
   private static final SpecialTokenMatcher NONE = new SpecialTokenMatcher(Map.of());
 
   private final List<String> tokens;
   private final int[] ids;
-  private final byte[][] spellings;
-  private final boolean[] startsToken = new boolean[256];
+  private final int[] byteLengths;
+  private final Map<String, Integer> specialTokens;
+  private final Map<String, Integer> addedTokens;
+
+  /** The tokens by their bytes, with their place in {@link #tokens}. */
+  private final PieceTable table;
+
+  /** The lengths, the longest first, of the tokens that start with each byte. */
+  private final int[][] lengths = new int[256][];
+
+  private final int longest;
+  private final SpecialTokenMatcher ordinary;
 
   SpecialTokenMatcher(Map<String, Integer> specialTokens) {
-    var sorted = new ArrayList<>(specialTokens.keySet());
-    sorted.sort((a, b) -> Utf8.encode(b).length - Utf8.encode(a).length);
-    tokens = List.copyOf(sorted);
-    ids = tokens.stream().mapToInt(specialTokens::get).toArray();
-    spellings = new byte[tokens.size()][];
-    for (int i = 0; i < spellings.length; i++) {
-      spellings[i] = Utf8.encode(tokens.get(i));
-      if (spellings[i].length == 0) {
+    this(specialTokens, Map.of());
+  }
+
+  SpecialTokenMatcher(Map<String, Integer> specialTokens, Map<String, Integer> addedTokens) {
+    this.specialTokens = specialTokens;
+    this.addedTokens = addedTokens;
+    var all = new LinkedHashMap<>(addedTokens);
+    all.putAll(specialTokens);
+    tokens = List.copyOf(all.keySet());
+    ids = tokens.stream().mapToInt(all::get).toArray();
+    byteLengths = new int[ids.length];
+    table = new PieceTable(ids.length);
+    int most = 0;
+    for (int i = 0; i < ids.length; i++) {
+      var bytes = Utf8.encode(tokens.get(i));
+      if (bytes.length == 0) {
         throw new TokenizerException("a special token needs at least one character");
       }
-      startsToken[spellings[i][0] & 0xFF] = true;
+      byteLengths[i] = bytes.length;
+      table.put(bytes, 0, bytes.length, i);
+      most = Math.max(most, bytes.length);
+      int first = bytes[0] & 0xFF;
+      lengths[first] = withLength(lengths[first], bytes.length);
     }
+    longest = most;
+    ordinary =
+        specialTokens.isEmpty()
+            ? this
+            : addedTokens.isEmpty() ? NONE : new SpecialTokenMatcher(Map.of(), addedTokens);
+  }
+
+  private static int[] withLength(int[] lengths, int length) {
+    var all = new ArrayList<Integer>();
+    if (lengths != null) {
+      for (int known : lengths) {
+        all.add(known);
+      }
+    }
+    if (!all.contains(length)) {
+      all.add(length);
+    }
+    all.sort((a, b) -> b - a);
+    return all.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** The next special token in {@code [from, limit)} as {@link #position} and index; −1 if none. */
   long next(byte[] text, int from, int limit) {
-    if (spellings.length == 0) {
+    if (ids.length == 0) {
       return -1;
     }
     for (int at = from; at < limit; at++) {
-      if (startsToken[text[at] & 0xFF]) {
-        int token = tokenAt(text, at, limit);
-        if (token >= 0) {
-          return (long) at << 32 | token;
+      var possible = lengths[text[at] & 0xFF];
+      if (possible != null) {
+        for (int length : possible) {
+          if (length <= limit - at) {
+            long token = table.get(text, at, at + length, -1);
+            if (token >= 0) {
+              return (long) at << 32 | token;
+            }
+          }
         }
-      }
-    }
-    return -1;
-  }
-
-  private int tokenAt(byte[] text, int at, int limit) {
-    for (int i = 0; i < spellings.length; i++) {
-      var spelling = spellings[i];
-      if (spelling.length <= limit - at
-          && Arrays.equals(text, at, at + spelling.length, spelling, 0, spelling.length)) {
-        return i;
       }
     }
     return -1;
@@ -65,7 +103,7 @@ final class SpecialTokenMatcher {
 
   /** The length in bytes of a match of {@link #next}. */
   int length(long match) {
-    return spellings[(int) match].length;
+    return byteLengths[(int) match];
   }
 
   /** The id of a match of {@link #next}. */
@@ -82,20 +120,27 @@ final class SpecialTokenMatcher {
    */
   SpecialTokenMatcher under(SpecialTokenPolicy policy, byte[] text, int from, int to, long base) {
     return switch (policy) {
-      case SpecialTokenPolicy.Ordinary() -> NONE;
+      case SpecialTokenPolicy.Ordinary() -> ordinary;
       case SpecialTokenPolicy.All() -> this;
       case SpecialTokenPolicy.Only(var allowed) -> only(allowed);
       case SpecialTokenPolicy.Reject() -> {
-        long match = next(text, from, to);
-        if (match >= 0) {
-          throw new TokenizerException(
-              "the text spells the special token "
-                  + tokens.get((int) match)
-                  + " at byte "
-                  + (base + position(match) - from)
-                  + "; choose whether it is ordinary text or the token");
+        for (int at = from; at < to; ) {
+          long match = next(text, at, to);
+          if (match < 0) {
+            break;
+          }
+          at = position(match) + length(match);
+          var token = tokens.get((int) match);
+          if (specialTokens.containsKey(token)) {
+            throw new TokenizerException(
+                "the text spells the special token "
+                    + token
+                    + " at byte "
+                    + (base + position(match) - from)
+                    + "; choose whether it is ordinary text or the token");
+          }
         }
-        yield NONE;
+        yield ordinary;
       }
     };
   }
@@ -103,19 +148,21 @@ final class SpecialTokenMatcher {
   private SpecialTokenMatcher only(Set<String> allowed) {
     var chosen = new LinkedHashMap<String, Integer>();
     for (var token : allowed) {
-      int index = tokens.indexOf(token);
-      if (index < 0) {
+      var id = specialTokens.get(token);
+      if (id == null) {
         throw new TokenizerException(
-            token + " is not a special token of this vocabulary, which has " + tokens);
+            token
+                + " is not a special token of this vocabulary, which has "
+                + specialTokens.keySet());
       }
-      chosen.put(token, ids[index]);
+      chosen.put(token, id);
     }
-    return new SpecialTokenMatcher(chosen);
+    return new SpecialTokenMatcher(chosen, addedTokens);
   }
 
   /** Bytes of the longest special token; 0 where there is none. */
   int longest() {
-    return spellings.length == 0 ? 0 : spellings[0].length;
+    return longest;
   }
 
   /**
@@ -123,12 +170,11 @@ final class SpecialTokenMatcher {
    * that token.
    */
   int endOfTokenAcross(byte[] text, int from, int cut) {
-    long longest = longest();
     // a match far to the left can shift later matches, so read from the start when tokens can
     // overlap
     int at = from;
     while (longest > 1 && at < cut) {
-      long match = next(text, at, (int) Math.min(text.length, cut + longest));
+      long match = next(text, at, (int) Math.min(text.length, (long) cut + longest));
       if (match < 0 || position(match) >= cut) {
         return cut;
       }

@@ -2,7 +2,7 @@ package dev.jebena.tokenizer;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
@@ -127,14 +127,14 @@ final class TiktokenFile {
     } catch (TokenizerException e) {
       throw new TokenizerException(file + ": " + e.getMessage(), e);
     }
-    return new BpeModel(tokens, merges, specials, cut, true);
+    return new BpeModel(tokens, merges, specials, cut, true, TextRules.PLAIN);
   }
 
   /** The two tokens of which the lower ranks leave each token, for all that have two. */
   private static int[] merges(TreeMap<Integer, byte[]> ranked) {
     var byteIds = BpeModel.byteIds(ranked);
     var table = new MergeTable(ranked.size());
-    var merger = new PieceMerger(table, byteIds);
+    var merger = new PieceMerger(table, new Alphabet.Bytes(byteIds));
     var parts = new IntList(16);
     var merges = new IntList(3 * ranked.size());
     ranked.forEach((rank, token) -> {
@@ -159,14 +159,18 @@ final class TiktokenFile {
    * @throws TokenizerException if tiktoken would encode by it otherwise
    */
   static byte[] write(BpeModel model) {
+    if (!model.isPlain()) {
+      throw new TokenizerException(
+          "this vocabulary cannot be written as ranks: it does more to text than to cut it");
+    }
     var ranked = new TreeMap<Integer, byte[]>();
-    var special = new ArrayList<Integer>(model.specialTokens().values());
+    var special = model.isSpecial();
     for (int id = 0; id < model.tokens().length; id++) {
-      if (model.tokens()[id] != null && !special.contains(id)) {
+      if (model.tokens()[id] != null && !special[id]) {
         ranked.put(id, model.tokens()[id]);
       }
     }
-    if (!java.util.Arrays.equals(merges(ranked), model.merges())) {
+    if (!Arrays.equals(merges(ranked), model.merges())) {
       throw new TokenizerException(
           "this vocabulary cannot be written as ranks: its merges are not in the order of their"
               + " ids, or join other tokens than ranks would");

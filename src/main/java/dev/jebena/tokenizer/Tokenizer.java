@@ -133,6 +133,19 @@ public interface Tokenizer {
     return new String(decodeBytes(ids), StandardCharsets.UTF_8);
   }
 
+  /**
+   * Ids that a finished sequence has before the text, such as a token that begins every text.
+   * {@code encode} never adds them.
+   */
+  default int[] prefix() {
+    return new int[0];
+  }
+
+  /** Ids that a finished sequence has behind the text. {@code encode} never adds them. */
+  default int[] suffix() {
+    return new int[0];
+  }
+
   /** Special tokens and their ids, in the order of ids. */
   Map<String, Integer> specialTokens();
 

@@ -28,6 +28,11 @@ final class Utf8 {
     return string.getBytes(StandardCharsets.UTF_8);
   }
 
+  /** The text of {@code utf8}; what is no UTF-8 becomes U+FFFD. */
+  static String decode(byte[] utf8) {
+    return new String(utf8, StandardCharsets.UTF_8);
+  }
+
   private static String replaceLoneSurrogates(String text, int first) {
     var chars = text.toCharArray();
     for (int i = first; i < chars.length; i++) {

@@ -2,63 +2,79 @@ package dev.jebena.tokenizer;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Builds a {@link BpeModel} from the vocabulary and merges of a file, in the spelling of {@link
- * ByteAlphabet}, and checks that they fit together.
+ * ByteAlphabet} or in characters, and checks that they fit together.
  */
 final class VocabularyReader {
   static final int LARGEST_ID = 1 << 24;
 
   private final Path file;
   private final Map<String, Integer> vocabulary;
+  private final Map<String, Integer> special;
   private final Map<String, Integer> added;
 
   /**
    * @param file named in errors
    * @param vocabulary ids of spelled tokens
-   * @param added ids of tokens that stand outside the merges, by their plain text
+   * @param special ids of special tokens, by their plain text
+   * @param added ids of other tokens that stand outside the merges, by their plain text
    */
-  VocabularyReader(Path file, Map<String, Integer> vocabulary, Map<String, Integer> added) {
+  VocabularyReader(
+      Path file,
+      Map<String, Integer> vocabulary,
+      Map<String, Integer> special,
+      Map<String, Integer> added) {
     this.file = file;
     this.vocabulary = vocabulary;
+    this.special = special;
     this.added = added;
   }
 
-  BpeModel read(List<String[]> mergeList, PreTokenizer preTokenizer, boolean wholePieceFirst) {
-    var specials = new LinkedHashMap<>(added);
-    var spelledByMerge = new HashMap<String, String[]>();
-    var merges = new int[3 * mergeList.size()];
+  /**
+   * A vocabulary over bytes. What is no byte, made by no merge and not declared is a special token
+   * if {@code restIsSpecial}; else it is a token that no text becomes.
+   */
+  BpeModel read(
+      List<String[]> mergeList,
+      PreTokenizer preTokenizer,
+      boolean wholePieceFirst,
+      boolean restIsSpecial,
+      TextRules rules) {
+    var specials = new LinkedHashMap<>(special);
+    var spelledByMerge = new HashSet<String>();
+    var merges = merges(mergeList);
     for (int rank = 0; rank < mergeList.size(); rank++) {
       var merge = mergeList.get(rank);
-      var joined = merge[0] + merge[1];
-      merges[3 * rank] = id(merge[0], rank, merge);
-      merges[3 * rank + 1] = id(merge[1], rank, merge);
-      merges[3 * rank + 2] = id(joined, rank, merge);
-      spelledByMerge.put(joined, merge);
+      for (var part : merge) {
+        requireSpelling(part, rank);
+      }
+      spelledByMerge.add(merge[0] + merge[1]);
     }
     var tokens = new byte[size()][];
     vocabulary.forEach((spelling, id) -> {
-      var bytes = ByteAlphabet.read(spelling);
-      boolean reachable =
-          spelledByMerge.containsKey(spelling)
-              || bytes != null && bytes.length == 1
-              || wholePieceFirst && bytes != null;
-      if (specials.containsKey(spelling)) {
+      if (special.containsKey(spelling) || added.containsKey(spelling)) {
         return;
       }
-      if (reachable) {
-        place(tokens, id, bytes, spelling);
-      } else {
+      var bytes = ByteAlphabet.read(spelling);
+      boolean reachable =
+          spelledByMerge.contains(spelling)
+              || bytes != null && bytes.length == 1
+              || wholePieceFirst && bytes != null;
+      if (!reachable && restIsSpecial) {
         specials.put(spelling, id);
+      } else {
+        place(tokens, id, bytes == null ? Utf8.encode(spelling) : bytes, spelling);
       }
     });
     specials.forEach((text, id) -> place(tokens, id, Utf8.encode(text), text));
-    var model = new BpeModel(tokens, merges, specials, preTokenizer, wholePieceFirst);
+    added.forEach((text, id) -> place(tokens, id, Utf8.encode(text), text));
+    var model = new BpeModel(tokens, merges, specials, preTokenizer, wholePieceFirst, rules);
     try {
       model.byteIds();
     } catch (TokenizerException e) {
@@ -67,9 +83,43 @@ final class VocabularyReader {
     return model;
   }
 
+  /** The bytes of every token of a vocabulary over characters, as the file spells it. */
+  byte[][] readSpelled() {
+    var tokens = new byte[size()][];
+    for (var source : List.of(vocabulary, special, added)) {
+      source.forEach((text, id) -> place(tokens, id, Utf8.encode(text), text));
+    }
+    return tokens;
+  }
+
+  /** Left id, right id and resulting id of each merge. */
+  int[] merges(List<String[]> mergeList) {
+    var merges = new int[3 * mergeList.size()];
+    var seen = new HashSet<Long>();
+    for (int rank = 0; rank < mergeList.size(); rank++) {
+      var merge = mergeList.get(rank);
+      merges[3 * rank] = id(merge[0], rank, merge);
+      merges[3 * rank + 1] = id(merge[1], rank, merge);
+      merges[3 * rank + 2] = id(merge[0] + merge[1], rank, merge);
+      if (!seen.add((long) merges[3 * rank] << 32 | merges[3 * rank + 1])) {
+        throw new TokenizerException(
+            file
+                + ": merge "
+                + rank
+                + " ('"
+                + merge[0]
+                + "' and '"
+                + merge[1]
+                + "') is given"
+                + " twice");
+      }
+    }
+    return merges;
+  }
+
   private int size() {
     int largest = -1;
-    for (var ids : Arrays.asList(vocabulary, added)) {
+    for (var ids : List.of(vocabulary, special, added)) {
       for (var entry : ids.entrySet()) {
         int id = entry.getValue();
         if (id < 0 || id > LARGEST_ID) {
@@ -97,11 +147,14 @@ final class VocabularyReader {
               + spelling
               + "', which is not in the vocabulary");
     }
+    return id;
+  }
+
+  private void requireSpelling(String spelling, int rank) {
     if (ByteAlphabet.read(spelling) == null) {
       throw new TokenizerException(
           file + ": token '" + spelling + "' of merge " + rank + " is not spelled in bytes");
     }
-    return id;
   }
 
   private void place(byte[][] tokens, int id, byte[] bytes, String spelling) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,45 @@ class TokenizerFilesTest {
   }
 
   @Test
+  void everyCutReadsBackTheSame() throws IOException {
+    for (var cut : PreTokenizer.builtIn()) {
+      var trained = new BpeTrainer(280).withPreTokenizer(cut).train(List.of(TEXT).iterator());
+      TokenizerFiles.save(trained, folder);
+      assertThat(TokenizerFiles.load(folder).hash()).isEqualTo(trained.hash());
+    }
+    var own = new RegexPreTokenizer("[a-z]+| ");
+    var trained = new BpeTrainer(280).withPreTokenizer(own).train(List.of(TEXT).iterator());
+    TokenizerFiles.save(trained, folder);
+    assertThat(TokenizerFiles.load(folder).hash()).isEqualTo(trained.hash());
+    assertThat(((BpeTokenizer) TokenizerFiles.load(folder)).preTokenizer()).isEqualTo(own);
+  }
+
+  @Test
+  void writesVocabJsonWithMergesTxtAndRanks() throws IOException {
+    var pair = folder.resolve("gpt2");
+    TokenizerFiles.saveGpt2(bpe, pair);
+    assertThat(TokenizerFiles.load(pair).hash()).isEqualTo(bpe.hash());
+    var ranks = folder.resolve("own.tiktoken");
+    TokenizerFiles.saveTiktoken(bpe, ranks);
+    var read = TokenizerFiles.loadTiktoken(ranks, bpe.preTokenizer(), bpe.specialTokens());
+    assertThat(read.merges()).isEqualTo(bpe.merges());
+    assertThatThrownBy(() -> TokenizerFiles.load(ranks))
+        .isInstanceOf(TokenizerException.class)
+        .hasMessageContaining("does not say how text is cut");
+    var other = new BpeTrainer(270).withPreTokenizer(new O200kPreTokenizer());
+    var cutOtherwise = other.train(List.of(TEXT).iterator());
+    assertThatThrownBy(() -> TokenizerFiles.saveGpt2(cutOtherwise, pair))
+        .isInstanceOf(TokenizerException.class)
+        .hasMessageContaining("o200k");
+    for (var wrong : List.of("AA== 0\nAA== 1\n", "AA== 0\nAQ== 0\n", "?? 1\n", "AA==\n", "")) {
+      Files.writeString(ranks, wrong);
+      assertThatThrownBy(() -> TokenizerFiles.loadTiktoken(ranks, bpe.preTokenizer(), Map.of()))
+          .isInstanceOf(TokenizerException.class)
+          .hasMessageContaining("own.tiktoken: ");
+    }
+  }
+
+  @Test
   void mergesMayBePairsToo() throws IOException {
     change(root -> {
       var merges = ((ObjectNode) root.path("model")).putArray("merges");
@@ -118,13 +158,9 @@ class TokenizerFilesTest {
   @Test
   void whatIsNotSupportedIsNamed() throws IOException {
     refused(root -> ((ObjectNode) root.path("model")).put("type", "Unigram"), "Unigram");
-    refused(root -> root.putObject("normalizer").put("type", "NFC"), "normalizer NFC");
+    refused(root -> root.putObject("normalizer").put("type", "Lowercase"), "normalizer Lowercase");
     refused(root -> root.putObject("pre_tokenizer").put("type", "Metaspace"), "Metaspace");
-    refused(root -> root.putNull("pre_tokenizer"), "pre_tokenizer none");
-    refused(
-        root -> ((ObjectNode) root.path("pre_tokenizer")).put("add_prefix_space", true),
-        "add_prefix_space");
-    refused(root -> ((ObjectNode) root.path("pre_tokenizer")).put("use_regex", false), "use_regex");
+    refused(root -> root.putNull("pre_tokenizer"), "decoder ByteLevel");
     refused(root -> root.putObject("post_processor").put("type", "TemplateProcessing"), "Template");
     refused(root -> root.putObject("decoder").put("type", "WordPiece"), "decoder WordPiece");
     refused(root -> ((ObjectNode) root.path("model")).put("byte_fallback", true), "byte_fallback");

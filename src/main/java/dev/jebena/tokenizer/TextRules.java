@@ -1,0 +1,63 @@
+package dev.jebena.tokenizer;
+
+import java.util.Arrays;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a BPE tokenizer from a file may do beside merging bytes. {@link #PLAIN}, which does nothing,
+ * is what {@link BpeTrainer} makes and what GPT-2 has.
+ *
+ * @param normalization what is done to text first
+ * @param addedTokens tokens outside of the merges that are no special tokens: they are always found
+ * @param characters the alphabet of a vocabulary over characters; null for one over bytes
+ * @param spelled the tokens as such a vocabulary spells them, [V]; null for one over bytes
+ * @param firstSpace what decoding does with the space before the first word
+ * @param prefix ids that a finished sequence has before the text
+ * @param suffix and behind it
+ * @param frame the parts of {@code tokenizer.json} as they were read, to be written as they were
+ */
+record TextRules(
+    Normalization normalization,
+    Map<String, Integer> addedTokens,
+    Alphabet.Characters characters,
+    byte[][] spelled,
+    FirstSpace firstSpace,
+    int[] prefix,
+    int[] suffix,
+    JsonNode frame) {
+  static final TextRules PLAIN =
+      new TextRules(
+          Normalization.NONE, Map.of(), null, null, FirstSpace.KEPT, new int[0], new int[0], null);
+
+  /** What decoding does with a space at the beginning. */
+  enum FirstSpace {
+    /** Nothing. */
+    KEPT,
+    /** One is taken away (Hugging Face's decoder Strip). */
+    STRIPPED,
+    /** All marks of the first token are taken away (its decoder Metaspace). */
+    DROPPED_FROM_FIRST_TOKEN
+  }
+
+  /** Everything that decides over ids, for the hash. */
+  String description() {
+    var characterRules =
+        characters == null
+            ? "bytes"
+            : "characters "
+                + (characters.byteIds() != null)
+                + " "
+                + characters.unknown()
+                + " "
+                + characters.fuse();
+    return normalization
+        + " "
+        + addedTokens
+        + " "
+        + characterRules
+        + " "
+        + Arrays.toString(prefix)
+        + Arrays.toString(suffix);
+  }
+}

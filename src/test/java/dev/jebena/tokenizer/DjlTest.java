@@ -1,0 +1,153 @@
+package dev.jebena.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.jebena.data.Corpus;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Hugging Face's own tokenizers, as a native library, beside ours on text made to hurt. */
+class DjlTest {
+  /**
+   * Scripts that every version of Unicode in use agrees on; the peer's tables are older than the
+   * JDK's, and its regular expressions do not fold the long s.
+   */
+  private static final int[][] AGREED = {
+    {0, 0x17E},
+    {0x370, 0x377},
+    {0x391, 0x3A1},
+    {0x400, 0x481},
+    {0x5D0, 0x5EA},
+    {0x621, 0x63A},
+    {0x905, 0x939},
+    {0x1100, 0x1112},
+    {0x2000, 0x202F},
+    {0x2160, 0x2180},
+    {0x3041, 0x3096},
+    {0x4E00, 0x9FA0},
+    {0xAC00, 0xD7A3},
+    {0x1F300, 0x1F53D},
+    {0x300, 0x345},
+    {0x2580, 0x2583}
+  };
+
+  @TempDir Path folder;
+
+  private static HuggingFaceTokenizer peer(Path file) throws IOException {
+    try {
+      return HuggingFaceTokenizer.newInstance(
+          file, Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
+    } catch (LinkageError | RuntimeException e) {
+      System.err.println("WARNING: DJL's native tokenizers cannot be loaded here: " + e);
+      assumeTrue(false, "DJL's native tokenizers cannot be loaded here: " + e);
+      throw e;
+    }
+  }
+
+  private static String text(SplittableRandom random, int length) {
+    var text = new StringBuilder();
+    int count = random.nextInt(length + 1);
+    while (text.length() < count) {
+      switch (random.nextInt(8)) {
+        case 0 -> text.append("  \n\n\r\n \t".substring(random.nextInt(7)));
+        case 1 -> text.append("don't We'LL <s>x</s> <table>\n\n".substring(random.nextInt(20)));
+        case 2 -> text.append(" the operations of tensors".substring(random.nextInt(10)));
+        case 3 -> text.append((char) ('a' + random.nextInt(3))).repeat('a', random.nextInt(30));
+        case 4 -> text.append(random.nextInt(100_000));
+        default -> {
+          var range = AGREED[random.nextInt(AGREED.length)];
+          text.appendCodePoint(range[0] + random.nextInt(range[1] - range[0] + 1));
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  private static void compare(Path file, long seed, int texts) throws IOException {
+    var ours = TokenizerFiles.load(file);
+    var random = new SplittableRandom(seed);
+    try (var theirs = peer(file)) {
+      for (int i = 0; i < texts; i++) {
+        agree(ours, theirs, text(random, 80));
+      }
+    }
+  }
+
+  private static void agree(Tokenizer ours, HuggingFaceTokenizer theirs, String text) {
+    var expected = theirs.encode(text, false, false).getIds();
+    var ids = ours.encode(text, SpecialTokenPolicy.all());
+    if (!Arrays.equals(Arrays.stream(ids).asLongStream().toArray(), expected)) {
+      assertThat(Arrays.stream(ids).asLongStream().toArray()).as(text).isEqualTo(expected);
+    }
+    if (ids.length > 0) {
+      assertThat(ours.decode(ids)).as(text).isEqualTo(theirs.decode(expected, false));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"llama2", "mistral", "gemma", "metaspace", "llama3", "qwen2", "prefix-space"})
+  void givesTheSameIdsAndTexts(String name) throws IOException {
+    compare(HuggingFaceFilesTest.file(name + ".json"), 30, 1_500);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"llama2", "mistral", "gemma", "metaspace", "llama3", "qwen2", "prefix-space"})
+  void givesTheSameIdsAndTextsForLong(String name) throws IOException {
+    compare(HuggingFaceFilesTest.file(name + ".json"), System.nanoTime(), 200_000);
+  }
+
+  @Test
+  void readsWhatIsWrittenHereWithEveryCut() throws IOException {
+    var random = new SplittableRandom(31);
+    var texts = new ArrayList<String>();
+    for (int i = 0; i < 200; i++) {
+      texts.add(text(random, 200));
+    }
+    for (var cut : PreTokenizer.builtIn()) {
+      var trained =
+          new BpeTrainer(600)
+              .withSpecialTokens(List.of("<s>", "</s>"))
+              .withPreTokenizer(cut)
+              .train(texts.iterator());
+      TokenizerFiles.save(trained, folder);
+      var file = folder.resolve("tokenizer.json");
+      assertThat(TokenizerFiles.load(file).hash()).as(cut.name()).isEqualTo(trained.hash());
+      compare(file, 32, 300);
+    }
+  }
+
+  @Test
+  void agreesOnTheSourcesOfTheJdk() throws IOException {
+    for (var name : List.of("llama3", "mistral")) {
+      var file = HuggingFaceFilesTest.file(name + ".json");
+      var ours = TokenizerFiles.load(file);
+      long bytes = 0;
+      try (var theirs = peer(file);
+          var sources =
+              Corpus.jdkSources(Path.of(System.getProperty("java.home")), "java.logging").open()) {
+        while (sources.hasNext() && bytes < 300_000) {
+          var text = new String(sources.next().utf8(), StandardCharsets.UTF_8);
+          agree(ours, theirs, text);
+          bytes += text.length();
+        }
+      }
+      assertThat(bytes).isPositive();
+    }
+  }
+}

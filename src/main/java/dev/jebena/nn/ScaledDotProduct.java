@@ -60,7 +60,7 @@ public final class ScaledDotProduct {
         sinks == null
             ? Fused.kernel(AttentionKernel.class, q, k, v)
             : Fused.kernel(AttentionKernel.class, q, k, v, sinks);
-    if (kernel.isPresent() && sinks == null && options.isPlain()) {
+    if (kernel.isPresent()) {
       var rows = sinks == null ? null : sinks.contiguous();
       return fused(kernel.get(), Fused.rows(q), Fused.rows(k), Fused.rows(v), rows, options);
     }

@@ -31,46 +31,74 @@ final class AttentionDecode {
 
   /** Task {@code b·H + h}. */
   void run(int task) {
-    int h = task % problem.heads();
-    int b = task / problem.heads();
+    int h = task % problem.heads;
+    int b = task / problem.heads;
     int g = h / problem.headsPerGroup();
-    long row = (long) problem.width() * Float.BYTES;
-    long needed = row + (long) problem.keys() * Float.BYTES;
+    long row = (long) problem.width * Float.BYTES;
+    long needed = row + (long) problem.keys * Float.BYTES;
     var memory = pool.scratch().area(Scratch.FUSED, needed);
     var query = memory.asSlice(0, row);
     var scores = memory.asSlice(row);
-    for (int t = 0; t < problem.queries(); t++) {
+    for (int t = 0; t < problem.queries; t++) {
       query(b, h, g, t, scores, query);
     }
   }
 
   private void query(int b, int h, int g, int t, MemorySegment scores, MemorySegment row) {
-    var q = problem.q();
-    var k = problem.k();
-    var v = problem.v();
-    int width = problem.width();
-    int keys = problem.visibleKeys(t + 1);
-    scaled(q.segment(), q.at(b, h, t), problem.scale(), row, width);
-    float max = Float.NEGATIVE_INFINITY;
+    var q = problem.q;
+    var k = problem.k;
+    var v = problem.v;
+    int width = problem.width;
+    int first = problem.visible.first(t);
+    int keys = problem.visible.end(t) - first;
+    float sink = problem.sink(h);
+    // with a bound the products are divided by it
+    float cap = problem.softCap;
+    scaled(q.segment(), q.at(b, h, t), cap > 0 ? problem.scale / cap : problem.scale, row, width);
     for (int s = 0; s < keys; s++) {
-      float score = RowDot.dot(k.segment(), k.at(b, g, s), row, 0, width);
+      float score = RowDot.dot(k.segment(), k.at(b, g, first + s), row, 0, width);
       scores.setAtIndex(FLOAT, s, score);
-      max = Math.max(max, score);
     }
-    float sum = keys == 0 ? 0 : RowSoftmax.exponentials(scores, 0, scores, 0, max, keys);
-    float factor = keys == 0 ? 0 : 1 / sum;
+    if (cap > 0) {
+      bound(scores, keys, cap);
+    }
+    if (problem.hasSlopes()) {
+      fall(scores, keys, problem.visible.own(t) - first, problem.slope(h));
+    }
+    float max = keys == 0 ? sink : Math.max(sink, RowSoftmax.max(scores, 0, keys));
+    boolean seen = max != Float.NEGATIVE_INFINITY;
+    float sum = seen && keys > 0 ? RowSoftmax.exponentials(scores, 0, scores, 0, max, keys) : 0;
+    sum += seen ? VectorMath.exp(sink - max) : 0;
+    float factor = seen ? 1 / sum : 0;
+    long values = v.at(b, g, first);
+    long to = out.at(b, h, t);
     int d = 0;
     for (; d <= width - 4 * LANES; d += 4 * LANES) {
-      four(v.segment(), v.at(b, g, 0), v.row(), scores, keys, factor, out.at(b, h, t), d);
+      four(v.segment(), values, v.row(), scores, keys, factor, to, d);
     }
     for (; d <= width - LANES; d += LANES) {
-      single(v.segment(), v.at(b, g, 0), v.row(), scores, keys, factor, out.at(b, h, t), d);
+      single(v.segment(), values, v.row(), scores, keys, factor, to, d);
     }
     for (; d < width; d++) {
-      number(v.segment(), v.at(b, g, 0), v.row(), scores, keys, factor, out.at(b, h, t), d);
+      number(v.segment(), values, v.row(), scores, keys, factor, to, d);
     }
-    float lse = keys == 0 ? Float.NEGATIVE_INFINITY : max + VectorMath.log(sum);
+    float lse = seen ? max + VectorMath.log(sum) : Float.NEGATIVE_INFINITY;
     logSumExp.segment().set(FLOAT, logSumExp.at(b, h, t), lse);
+  }
+
+  /** {@code cap · tanh(s)}. */
+  private static void bound(MemorySegment scores, int keys, float cap) {
+    for (int s = 0; s < keys; s++) {
+      scores.setAtIndex(FLOAT, s, cap * VectorMath.tanh(scores.getAtIndex(FLOAT, s)));
+    }
+  }
+
+  /** ALiBi: less {@code slope} times the distance from key {@code own}. */
+  private static void fall(MemorySegment scores, int keys, int own, float slope) {
+    for (int s = 0; s < keys; s++) {
+      float score = scores.getAtIndex(FLOAT, s);
+      scores.setAtIndex(FLOAT, s, score - slope * Math.abs((float) (own - s)));
+    }
   }
 
   private static void scaled(MemorySegment x, long at, float factor, MemorySegment out, int width) {

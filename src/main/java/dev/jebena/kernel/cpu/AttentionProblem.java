@@ -1,67 +1,138 @@
 package dev.jebena.kernel.cpu;
 
 import dev.jebena.kernel.Operand;
+import dev.jebena.kernel.fused.AttentionOptions;
+import dev.jebena.kernel.fused.VisibleKeys;
 
 /**
- * The operands and sizes of one attention, and how it is cut into tiles.
- *
- * @param queries T
- * @param keys S
- * @param width D
+ * The operands, sizes and options of one attention, and how it is cut: queries in blocks of {@link
+ * #TILE}, blocks in panels as wide as {@link TileProduct} has columns, keys in tiles of {@link
+ * #TILE}.
  */
-record AttentionProblem(
-    Heads q,
-    Heads k,
-    Heads v,
-    int batch,
-    int heads,
-    int groups,
-    int queries,
-    int keys,
-    int width,
-    float scale,
-    boolean causal) {
+final class AttentionProblem {
   /**
-   * Queries and keys of a tile: with D = 64 the three tiles of a product take 48 KiB, about the
-   * first-level cache.
+   * Queries of a block and keys of a tile: with D = 64 a tile of keys or values takes 16 KiB, half
+   * of a first-level cache.
    */
   static final int TILE = 64;
 
-  static AttentionProblem of(Operand q, Operand k, Operand v, double scale, boolean causal) {
-    return new AttentionProblem(
-        Heads.of(q),
-        Heads.of(k),
-        Heads.of(v),
-        Math.toIntExact(q.shape().size(0)),
-        Math.toIntExact(q.shape().size(1)),
-        Math.toIntExact(k.shape().size(1)),
-        Math.toIntExact(q.shape().size(2)),
-        Math.toIntExact(k.shape().size(2)),
-        Math.toIntExact(q.shape().size(3)),
-        (float) scale,
-        causal);
+  final Heads q;
+  final Heads k;
+  final Heads v;
+  final int batch;
+  final int heads;
+  final int groups;
+
+  /** T. */
+  final int queries;
+
+  /** S. */
+  final int keys;
+
+  /** D. */
+  final int width;
+
+  final float scale;
+  final float softCap;
+  private final float[] slopes;
+  private final float[] sinks;
+  final VisibleKeys visible;
+  private final int[] panelFirst;
+  private final int[] panelEnd;
+
+  AttentionProblem(Operand q, Operand k, Operand v, Operand sinks, AttentionOptions options) {
+    this.q = Heads.of(q);
+    this.k = Heads.of(k);
+    this.v = Heads.of(v);
+    this.batch = Math.toIntExact(q.shape().size(0));
+    this.heads = Math.toIntExact(q.shape().size(1));
+    this.groups = Math.toIntExact(k.shape().size(1));
+    this.queries = Math.toIntExact(q.shape().size(2));
+    this.keys = Math.toIntExact(k.shape().size(2));
+    this.width = Math.toIntExact(q.shape().size(3));
+    this.scale = (float) options.scale();
+    this.softCap = (float) options.softCap();
+    this.slopes = new float[options.slopes().size()];
+    for (int h = 0; h < slopes.length; h++) {
+      slopes[h] = options.slopes().get(h).floatValue();
+    }
+    this.sinks = sinks == null ? null : Heads.numbers(sinks);
+    this.visible = options.visibleKeys(queries, keys);
+    int panels = (queries + TileProduct.PANEL - 1) / TileProduct.PANEL;
+    this.panelFirst = new int[panels];
+    this.panelEnd = new int[panels];
+    for (int p = 0; p < panels; p++) {
+      fold(p);
+    }
   }
 
-  int queryTiles() {
-    return (queries + TILE - 1) / TILE;
+  /** Queries that see nothing take no part. */
+  private void fold(int p) {
+    panelFirst[p] = keys;
+    int end = Math.min(queries, (p + 1) * TileProduct.PANEL);
+    for (int t = p * TileProduct.PANEL; t < end; t++) {
+      if (visible.any(t)) {
+        panelFirst[p] = Math.min(panelFirst[p], visible.first(t));
+        panelEnd[p] = Math.max(panelEnd[p], visible.end(t));
+      }
+    }
   }
 
   int headsPerGroup() {
     return heads / groups;
   }
 
-  /** Query t sees keys up to {@code t + offset}, itself included. */
-  int offset() {
-    return keys - queries;
+  int blocks() {
+    return (queries + TILE - 1) / TILE;
   }
 
-  /** How many keys, counted from the first, the queries below {@code end} may see. */
-  int visibleKeys(int end) {
-    return causal ? Math.clamp(end + (long) offset(), 0, keys) : keys;
+  /** Queries of the block that begins at {@code first}. */
+  int blockSize(int first) {
+    return Math.min(TILE, queries - first);
   }
 
-  /** D filled up to whole vectors of the product kernel. */
-  int paddedWidth() {
-    return TileProduct.padColumns(width);
+  /** The first key that a query of the panel that begins at {@code query} sees. */
+  int firstKey(int query) {
+    return panelFirst[query / TileProduct.PANEL];
+  }
+
+  /** The key behind the last one that a query of the panel that begins at {@code query} sees. */
+  int endKey(int query) {
+    return panelEnd[query / TileProduct.PANEL];
+  }
+
+  /** The first key that a query of the block that begins at {@code first} sees. */
+  int firstKeyOfBlock(int first) {
+    int found = keys;
+    for (int t = first; t < first + blockSize(first); t += TileProduct.PANEL) {
+      found = Math.min(found, firstKey(t));
+    }
+    return found;
+  }
+
+  /** The key behind the last one that a query of the block that begins at {@code first} sees. */
+  int endKeyOfBlock(int first) {
+    int found = 0;
+    for (int t = first; t < first + blockSize(first); t += TileProduct.PANEL) {
+      found = Math.max(found, endKey(t));
+    }
+    return found;
+  }
+
+  boolean hasSlopes() {
+    return slopes.length > 0;
+  }
+
+  float slope(int head) {
+    return slopes[head];
+  }
+
+  boolean hasSinks() {
+    return sinks != null;
+  }
+
+  /** The score of a head's sink; −∞ where there are none. */
+  float sink(int head) {
+    return sinks == null ? Float.NEGATIVE_INFINITY : sinks[head];
   }
 }

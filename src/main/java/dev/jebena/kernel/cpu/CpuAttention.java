@@ -3,12 +3,15 @@ package dev.jebena.kernel.cpu;
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.fused.AttentionKernel;
 import dev.jebena.kernel.fused.AttentionOptions;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Chooses how attention is computed: tile by tile, or key by key where there are too few queries to
  * fill a tile, as in decoding.
  */
 final class CpuAttention implements AttentionKernel {
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
   /** Up to here a tile would be mostly padding. */
   private static final int FEW_QUERIES = 4;
 
@@ -33,12 +36,12 @@ final class CpuAttention implements AttentionKernel {
     if (out.elements() == 0) {
       return;
     }
-    var problem = AttentionProblem.of(q, k, v, options.scale(), options.causal());
+    var problem = new AttentionProblem(q, k, v, sinks, options);
     var outRows = Heads.of(out);
     var lse = Heads.ofRows(logSumExp);
-    if (problem.queries() <= FEW_QUERIES) {
+    if (problem.queries <= FEW_QUERIES) {
       var decode = new AttentionDecode(pool, problem, outRows, lse);
-      pool.run(problem.batch() * problem.heads(), decode::run);
+      pool.run(problem.batch * problem.heads, decode::run);
     } else {
       var forward = new AttentionForward(memory, problem, outRows, lse);
       pool.run(forward.tasks(), forward::run);
@@ -59,10 +62,10 @@ final class CpuAttention implements AttentionKernel {
       Operand gk,
       Operand gv,
       Operand gSinks) {
-    if (gq.elements() == 0 && gk.elements() == 0) {
+    if (gq.elements() == 0 && gk.elements() == 0 && gSinks == null) {
       return;
     }
-    var problem = AttentionProblem.of(q, k, v, options.scale(), options.causal());
+    var problem = new AttentionProblem(q, k, v, sinks, options);
     var backward =
         new AttentionBackward(
             memory,
@@ -73,6 +76,10 @@ final class CpuAttention implements AttentionKernel {
             Heads.of(gq),
             Heads.of(gk),
             Heads.of(gv));
-    pool.run(problem.batch() * problem.groups(), backward::run);
+    pool.run(problem.batch * problem.groups, backward::run);
+    if (gSinks != null) {
+      var to = Heads.ofNumbers(gSinks);
+      pool.run(problem.heads, h -> to.segment().set(FLOAT, to.at(0, 0, h), backward.sink(h)));
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.jebena.kernel.cpu;
 import dev.jebena.kernel.Operand;
 import dev.jebena.memory.HostBuffer;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** The rows of a {@code [B, H, T, D]} operand whose last axis is contiguous, as byte offsets. */
 record Heads(MemorySegment segment, long base, long batch, long head, long row) {
@@ -25,6 +26,29 @@ record Heads(MemorySegment segment, long base, long batch, long head, long row) 
         operand.shape().size(1) * rows * Float.BYTES,
         rows * Float.BYTES,
         Float.BYTES);
+  }
+
+  /** A contiguous operand of one axis: each row is one number. */
+  static Heads ofNumbers(Operand operand) {
+    return new Heads(
+        ((HostBuffer) operand.buffer()).segment(),
+        operand.layout().offset() * Float.BYTES,
+        0,
+        0,
+        Float.BYTES);
+  }
+
+  /** The numbers of a contiguous operand of one axis. */
+  static float[] numbers(Operand operand) {
+    float[] numbers = new float[Math.toIntExact(operand.elements())];
+    MemorySegment.copy(
+        ((HostBuffer) operand.buffer()).segment(),
+        ValueLayout.JAVA_FLOAT_UNALIGNED,
+        operand.layout().offset() * Float.BYTES,
+        numbers,
+        0,
+        numbers.length);
+    return numbers;
   }
 
   /** Where row {@code t} of head {@code h} of batch element {@code b} begins. */

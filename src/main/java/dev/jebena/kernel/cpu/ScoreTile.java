@@ -1,20 +1,21 @@
 package dev.jebena.kernel.cpu;
 
 import static dev.jebena.kernel.cpu.Lanes.F32;
+import static dev.jebena.kernel.cpu.TileProduct.PANEL;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LT;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * What attention does to a tile of scores {@code [keys, queries]}. Queries are the lanes: maxima
- * and sums over keys run down the columns, so nothing is ever folded across lanes, and the bits do
- * not depend on the width of vectors.
+ * What attention does to a panel of scores {@code [keys, PANEL queries]}. Queries are the lanes:
+ * maxima and sums over keys run down the columns, so nothing is ever folded across lanes, and the
+ * bits do not depend on the width of vectors.
  *
  * <p>The compiler gives up inlining after some 18,000 nodes, which a second call of exp reaches;
- * what it then does not inline it boxes, 20 times slower. So each method here stays a unit of its
- * own: it calls the vector exp in one place and, with its other loop unrolled, is larger than the
+ * what it then does not inline it boxes, 20 times slower. So each method that needs exp stays a
+ * unit of its own: it calls it in one place and, with its other loop unrolled, is larger than the
  * 325 bytecodes up to which it would be inlined into its caller and counted there.
  */
 final class ScoreTile {
@@ -23,63 +24,80 @@ final class ScoreTile {
 
   private ScoreTile() {}
 
-  /** Hides what must not be seen: row k, column q becomes −∞ where {@code k > q + offset}. */
-  static void maskCausal(float[] t, int scores, int keys, int width, int offset) {
-    for (int k = 0; k < keys; k++) {
-      int hidden = Math.clamp((long) k - offset, 0, width);
-      int row = scores + k * width;
-      Arrays.fill(t, row, row + hidden, NONE);
+  /**
+   * Hides what must not be seen in rows {@code from} to before {@code to}: where the key of a row
+   * is not from {@code first} to before {@code end} of its column, the score becomes −∞.
+   *
+   * @param key of row 0
+   */
+  static void hide(float[] t, int scores, int from, int to, int first, int end, int key) {
+    for (int q = 0; q < PANEL; q += LANES) {
+      var low = FloatVector.fromArray(F32, t, first + q);
+      var high = FloatVector.fromArray(F32, t, end + q);
+      for (int k = from; k < to; k++) {
+        int at = scores + q + k * PANEL;
+        var here = FloatVector.broadcast(F32, (float) (key + k));
+        var hidden = low.compare(GT, here).or(high.compare(LT, here.add(1f)));
+        FloatVector.fromArray(F32, t, at).blend(NONE, hidden).intoArray(t, at);
+      }
     }
   }
 
   /**
-   * One step of the online softmax: scores become exp(score − maximum), and the statistics of each
-   * query move on.
+   * ALiBi: less {@code slope} times the distance.
+   *
+   * @param own where each query stands among the keys
+   * @param key of row 0
+   */
+  static void fall(float[] t, int scores, int rows, int own, int key, float slope) {
+    for (int q = 0; q < PANEL; q += LANES) {
+      var stands = FloatVector.fromArray(F32, t, own + q);
+      for (int k = 0; k < rows; k++) {
+        int at = scores + q + k * PANEL;
+        var distance = stands.sub((float) (key + k)).abs();
+        FloatVector.fromArray(F32, t, at).sub(distance.mul(slope)).intoArray(t, at);
+      }
+    }
+  }
+
+  /**
+   * One step of the online softmax: scores become exp(score − maximum).
    *
    * @param max {@code [queries]} largest score so far, updated
-   * @param sum {@code [queries]} Σ exp(score − max) so far, updated
-   * @param correction {@code [queries]} exp(old max − new max), written: what was summed up under
-   *     the old maximum has to be multiplied by it
+   * @param before {@code [queries]} what it was, written
+   * @param sum {@code [queries]} Σ exp(score − max) of these rows alone, written
    */
-  static void softmaxStep(
-      float[] t, int scores, int keys, int width, int max, int sum, int correction) {
-    for (int q = 0; q < width; q += LANES) {
+  static void softmaxStep(float[] t, int scores, int rows, int max, int before, int sum) {
+    for (int q = 0; q < PANEL; q += LANES) {
       int column = scores + q;
-      var before = FloatVector.fromArray(F32, t, max + q);
+      var old = FloatVector.fromArray(F32, t, max + q);
+      old.intoArray(t, before + q);
       // Two maxima at a time: each waits for its own predecessor only.
-      var even = before;
-      var odd = before;
+      var even = old;
+      var odd = old;
       int k = 0;
-      for (; k < keys - 3; k += 4) {
-        int at = column + k * width;
+      for (; k < rows - 3; k += 4) {
+        int at = column + k * PANEL;
         var s0 = FloatVector.fromArray(F32, t, at);
-        var s1 = FloatVector.fromArray(F32, t, at + width);
-        var s2 = FloatVector.fromArray(F32, t, at + 2 * width);
-        var s3 = FloatVector.fromArray(F32, t, at + 3 * width);
+        var s1 = FloatVector.fromArray(F32, t, at + PANEL);
+        var s2 = FloatVector.fromArray(F32, t, at + 2 * PANEL);
+        var s3 = FloatVector.fromArray(F32, t, at + 3 * PANEL);
         even = even.blend(s0, s0.compare(GT, even));
         odd = odd.blend(s1, s1.compare(GT, odd));
         even = even.blend(s2, s2.compare(GT, even));
         odd = odd.blend(s3, s3.compare(GT, odd));
       }
-      for (; k < keys; k++) {
-        var s = FloatVector.fromArray(F32, t, column + k * width);
+      for (; k < rows; k++) {
+        var s = FloatVector.fromArray(F32, t, column + k * PANEL);
         even = even.blend(s, s.compare(GT, even));
       }
       var top = even.blend(odd, odd.compare(GT, even));
-      for (int lane = q; lane < q + LANES; lane++) {
-        t[correction + lane] = t[max + lane];
-      }
       top.intoArray(t, max + q);
-      for (int lane = q; lane < q + LANES; lane++) {
-        float factor = correction(t[correction + lane], t[max + lane]);
-        t[correction + lane] = factor;
-        t[sum + lane] *= factor;
-      }
       // A query that has seen nothing: any finite reference keeps exp(−∞ − reference) at 0.
       var reference = top.blend(0f, top.compare(EQ, NONE));
-      var total = FloatVector.fromArray(F32, t, sum + q);
-      for (k = 0; k < keys; k++) {
-        int at = column + k * width;
+      var total = FloatVector.zero(F32);
+      for (k = 0; k < rows; k++) {
+        int at = column + k * PANEL;
         var p = VectorMath.exp(FloatVector.fromArray(F32, t, at).sub(reference));
         p.intoArray(t, at);
         total = total.add(p);
@@ -88,52 +106,41 @@ final class ScoreTile {
     }
   }
 
-  /** exp(before − max); the maximum rarely moves after the first tiles. */
-  private static float correction(float before, float max) {
-    if (before == NONE) {
-      return 0;
-    }
-    return before == max ? 1 : VectorMath.exp(before - max);
-  }
-
   /**
-   * Scores become probabilities, and gradients of probabilities become gradients of scores: {@code
-   * p = exp(s − lse)}, {@code gs = p · (gp − delta) · scale}.
+   * What was summed up under an old maximum is brought to the new one.
    *
-   * @param lse {@code [queries]}, finite
-   * @param delta {@code [queries]}: Σ gOut · out
+   * @param total {@code [queries]}: becomes {@code total · exp(before − max) + sum}
+   * @param sums {@code [rows, queries]}: multiplied by the same factor
    */
-  static void softmaxBackward(
-      float[] t, int scores, int gradients, int keys, int width, int lse, int delta, float scale) {
-    for (int q = 0; q < width; q += LANES) {
-      var reference = FloatVector.fromArray(F32, t, lse + q);
-      var mean = FloatVector.fromArray(F32, t, delta + q);
-      int s = scores + q;
-      int g = gradients + q;
-      for (int k = 0; k < keys; k++) {
-        int at = s + k * width;
-        VectorMath.exp(FloatVector.fromArray(F32, t, at).sub(reference)).intoArray(t, at);
+  static void rescale(float[] t, int max, int before, int sum, int total, int sums, int rows) {
+    for (int q = 0; q < PANEL; q += LANES) {
+      var old = FloatVector.fromArray(F32, t, before + q);
+      var top = FloatVector.fromArray(F32, t, max + q);
+      // equal, or nothing was seen before: then there is nothing to bring along
+      var stays = old.compare(EQ, top).or(old.compare(EQ, NONE));
+      var factor = VectorMath.exp(old.sub(top)).blend(1f, stays);
+      FloatVector.fromArray(F32, t, total + q)
+          .mul(factor)
+          .add(FloatVector.fromArray(F32, t, sum + q))
+          .intoArray(t, total + q);
+      if (stays.allTrue()) {
+        continue;
       }
-      int k = 0;
-      for (; k < keys - 3; k += 4) {
-        int at = k * width;
-        var p0 = FloatVector.fromArray(F32, t, s + at).mul(scale);
-        var p1 = FloatVector.fromArray(F32, t, s + at + width).mul(scale);
-        var p2 = FloatVector.fromArray(F32, t, s + at + 2 * width).mul(scale);
-        var p3 = FloatVector.fromArray(F32, t, s + at + 3 * width).mul(scale);
-        var g0 = FloatVector.fromArray(F32, t, g + at).sub(mean);
-        var g1 = FloatVector.fromArray(F32, t, g + at + width).sub(mean);
-        var g2 = FloatVector.fromArray(F32, t, g + at + 2 * width).sub(mean);
-        var g3 = FloatVector.fromArray(F32, t, g + at + 3 * width).sub(mean);
-        g0.mul(p0).intoArray(t, g + at);
-        g1.mul(p1).intoArray(t, g + at + width);
-        g2.mul(p2).intoArray(t, g + at + 2 * width);
-        g3.mul(p3).intoArray(t, g + at + 3 * width);
+      int r = 0;
+      for (; r < rows - 3; r += 4) {
+        int at = sums + q + r * PANEL;
+        var s0 = FloatVector.fromArray(F32, t, at);
+        var s1 = FloatVector.fromArray(F32, t, at + PANEL);
+        var s2 = FloatVector.fromArray(F32, t, at + 2 * PANEL);
+        var s3 = FloatVector.fromArray(F32, t, at + 3 * PANEL);
+        s0.mul(factor).intoArray(t, at);
+        s1.mul(factor).intoArray(t, at + PANEL);
+        s2.mul(factor).intoArray(t, at + 2 * PANEL);
+        s3.mul(factor).intoArray(t, at + 3 * PANEL);
       }
-      for (; k < keys; k++) {
-        int at = k * width;
-        var p = FloatVector.fromArray(F32, t, s + at).mul(scale);
-        FloatVector.fromArray(F32, t, g + at).sub(mean).mul(p).intoArray(t, g + at);
+      for (; r < rows; r++) {
+        int at = sums + q + r * PANEL;
+        FloatVector.fromArray(F32, t, at).mul(factor).intoArray(t, at);
       }
     }
   }

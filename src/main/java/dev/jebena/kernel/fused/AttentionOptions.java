@@ -64,11 +64,6 @@ public record AttentionOptions(
     return new AttentionOptions(scale, true, NO_WINDOW, 0, List.of(), null);
   }
 
-  /** Whether there is nothing but the scale and causality. */
-  public boolean isPlain() {
-    return window == NO_WINDOW && softCap == 0 && slopes.isEmpty() && sequences == null;
-  }
-
   /** The same with only so many keys for each query. */
   public AttentionOptions withWindow(long keys) {
     return new AttentionOptions(scale, causal, keys, softCap, slopes, sequences);

@@ -7,10 +7,16 @@ import dev.jebena.memory.DType;
 import dev.jebena.memory.Layout;
 import dev.jebena.memory.Shape;
 import dev.jebena.testing.Operands;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Times attention: {@code B H T D threads}. Not a test; run its main method. */
+/**
+ * Times causal attention: {@code B H T D threads}. Not a test; run its main method. Medians;
+ * operations are those of the pairs that see each other.
+ */
 final class AttentionBenchmark {
+  private static final double SECONDS = 12;
+
   private AttentionBenchmark() {}
 
   public static void main(String[] arguments) {
@@ -29,29 +35,35 @@ final class AttentionBenchmark {
     var lse = Operands.empty(memory, DType.F32, b, h, t);
     try (var pool = new WorkerPool(Integer.parseInt(arguments[4]))) {
       var kernel = new CpuAttention(pool);
-      double flops = 4.0 * b * h * t * t * d;
-      for (boolean causal : new boolean[] {false, true}) {
-        double work = causal ? flops / 2 : flops;
-        var options = causal ? AttentionOptions.causal(0.125) : AttentionOptions.full(0.125);
-        double forward = 1e9;
-        double backward = 1e9;
-        for (int round = 0; round < 300; round++) {
-          long start = System.nanoTime();
-          kernel.forward(x[0], x[1], x[2], null, options, x[3], lse);
-          long middle = System.nanoTime();
-          kernel.backward(x[0], x[1], x[2], null, options, x[3], lse, x[4], x[5], x[6], x[7], null);
-          long end = System.nanoTime();
-          forward = Math.min(forward, (middle - start) / 1e9);
-          backward = Math.min(backward, (end - middle) / 1e9);
-        }
-        System.out.printf(
-            "causal %b: forward %.2f ms %.0f GFLOP/s, backward %.2f ms %.0f GFLOP/s%n",
-            causal,
-            forward * 1e3,
-            work / forward / 1e9,
-            backward * 1e3,
-            2.5 * work / backward / 1e9);
-      }
+      var options = AttentionOptions.causal(1 / Math.sqrt(d));
+      Runnable forward = () -> kernel.forward(x[0], x[1], x[2], null, options, x[3], lse);
+      Runnable both =
+          () -> {
+            forward.run();
+            kernel.backward(
+                x[0], x[1], x[2], null, options, x[3], lse, x[4], x[5], x[6], x[7], null);
+          };
+      double pairs = 0.5 * t * (t + 1.0) * b * h;
+      print("T " + t + ": forward", median(forward), 4 * pairs * d);
+      print(", forward and backward", median(both), 14 * pairs * d);
+      System.out.println();
     }
+  }
+
+  private static void print(String what, double seconds, double operations) {
+    System.out.printf("%s %.3f ms %.0f GFLOP/s", what, seconds * 1e3, operations / seconds / 1e9);
+  }
+
+  private static double median(Runnable work) {
+    double[] times = new double[40_000];
+    int n = 0;
+    long begin = System.nanoTime();
+    while (n < times.length && System.nanoTime() - begin < SECONDS * 1e9) {
+      long start = System.nanoTime();
+      work.run();
+      times[n++] = (System.nanoTime() - start) / 1e9;
+    }
+    // the first half of the rounds warms up
+    return Arrays.stream(times, n / 2, n).sorted().toArray()[(n - n / 2) / 2];
   }
 }

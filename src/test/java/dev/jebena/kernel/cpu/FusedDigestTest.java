@@ -30,7 +30,7 @@ class FusedDigestTest {
     var compiled = ChildJvm.run(Digest.class, "-Xbatch", width);
     var interpreted = ChildJvm.run(Digest.class, "-Xint", width);
     assertThat(interpreted).isEqualTo(compiled);
-    assertThat(compiled).hasLineCount(15);
+    assertThat(compiled).hasLineCount(23);
   }
 
   /** Prints a checksum of each result; in compiled mode after enough rounds to be compiled. */
@@ -71,6 +71,19 @@ class FusedDigestTest {
               x[0], x[1], x[2], null, options, x[3], lse, x[4], x[5], x[6], x[7], null);
         }
         print(device, x[3], lse, x[5], x[6], x[7]);
+        var sinks = Operands.normal(device, Layout.contiguous(Shape.of(2)), random);
+        var gSinks = Operands.empty(device, DType.F32, 2);
+        var all = options.withWindow(7).withSoftCap(2).withSlopes(AttentionOptions.alibi(2));
+        var one = x[0].with(Layout.contiguous(Shape.of(1, 2, 1, 36)));
+        var oneOut = Operands.empty(device, DType.F32, 1, 2, 1, 36);
+        var oneLse = Operands.empty(device, DType.F32, 1, 2, 1);
+        for (int round = 0; round < (compiles ? 1500 : 1); round++) {
+          attention.forward(x[0], x[1], x[2], sinks, all, x[3], lse);
+          attention.backward(
+              x[0], x[1], x[2], sinks, all, x[3], lse, x[4], x[5], x[6], x[7], gSinks);
+          attention.forward(one, x[1], x[2], sinks, all, oneOut, oneLse);
+        }
+        print(device, x[3], lse, x[5], x[6], x[7], gSinks, oneOut, oneLse);
         for (int round = 0; round < (compiles ? 1500 : 1); round++) {
           norm.forward(rows[0], weight, 1e-5, out, perRow);
           norm.backward(rows[0], weight, perRow, rows[1], gx, gWeight);

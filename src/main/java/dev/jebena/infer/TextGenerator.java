@@ -76,6 +76,7 @@ public final class TextGenerator {
 
   private Result run(Request request, IntPredicate onToken) {
     int context = model.config().contextLength();
+    int turning = model.config().positions().turningPoint();
     var generator = new Generator(request.seed);
     int[] all = Arrays.copyOf(request.prompt, request.prompt.length + request.maxTokens);
     int length = request.prompt.length;
@@ -87,6 +88,10 @@ public final class TextGenerator {
         if (cache.length() + (length - read) > context) {
           cache.clear();
           read = length - Math.max(1, context / 2);
+        }
+        if (cache.length() > 0 && cache.length() <= turning && length > turning) {
+          cache.clear(); // its keys were turned by the angles of short texts
+          read = 0;
         }
         float[] logits = next(cache, Arrays.copyOfRange(all, read, length));
         read = length;

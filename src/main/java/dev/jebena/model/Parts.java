@@ -3,7 +3,7 @@ package dev.jebena.model;
 import dev.jebena.model.AttentionConfig.QueryKeyNorm;
 import dev.jebena.nn.Attention;
 import dev.jebena.nn.Linear;
-import dev.jebena.nn.RotaryEmbedding;
+import dev.jebena.nn.Rotation;
 import dev.jebena.nn.RowNorm;
 import dev.jebena.nn.ScoreOptions;
 
@@ -11,27 +11,15 @@ import dev.jebena.nn.ScoreOptions;
 final class Parts {
   private final TransformerConfig config;
   private final Transformer.ParameterSource parameters;
-  private final RotaryEmbedding rope;
+  private final Rotation rope;
 
   /**
    * @param rope turns queries and keys, or null
    */
-  Parts(TransformerConfig config, Transformer.ParameterSource parameters, RotaryEmbedding rope) {
+  Parts(TransformerConfig config, Transformer.ParameterSource parameters, Rotation rope) {
     this.config = config;
     this.parameters = parameters;
     this.rope = rope;
-  }
-
-  static RotaryEmbedding rope(TransformerConfig config) {
-    var p = config.positions();
-    if (p.scaling().kind() != RopeScaling.Kind.NONE
-        || p.rotaryFraction() != 1
-        || config.attention().latent() != null) {
-      throw new ConfigurationException("scaled or partial rotary positions and latent attention");
-    }
-    return p.kind() != PositionConfig.Kind.ROTARY
-        ? null
-        : RotaryEmbedding.of(config.headDim(), config.contextLength(), p.theta(), p.interleaved());
   }
 
   TransformerBlock block(int layer) {

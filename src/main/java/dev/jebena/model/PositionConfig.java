@@ -47,6 +47,16 @@ public record PositionConfig(
     return new PositionConfig(kind, 10_000, false, 1, RopeScaling.NONE);
   }
 
+  /**
+   * The length of a text beyond which all its positions turn by other angles, so that cached keys
+   * are of no more use; 0 for none.
+   */
+  public int turningPoint() {
+    return kind == Kind.ROTARY && scaling.kind() == RopeScaling.Kind.LONG_ROPE
+        ? scaling.originalContext()
+        : 0;
+  }
+
   /** Features of a head of {@code headDim} that turn. */
   public int rotaryDim(int headDim) {
     return kind == Kind.ROTARY ? (int) (headDim * rotaryFraction) : 0;

@@ -31,7 +31,7 @@ public final class Transformer implements Module {
    * @param parameters gives each parameter by name and shape, such as {@link Initialisation}
    */
   public Transformer(TransformerConfig config, ParameterSource parameters) {
-    this(config, parameters, new Parts(config, parameters, Parts.rope(config)));
+    this(config, parameters, new Parts(config, parameters, Ropes.of(config)));
   }
 
   private Transformer(TransformerConfig config, ParameterSource parameters, Parts parts) {

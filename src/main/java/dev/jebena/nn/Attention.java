@@ -18,7 +18,7 @@ public final class Attention implements Module {
   private final Linear key;
   private final Linear value;
   private final Linear output;
-  private final RotaryEmbedding rope;
+  private final Rotation rope;
   private final int heads;
   private final int keyValueHeads;
   private final int layer;
@@ -64,7 +64,7 @@ public final class Attention implements Module {
       Linear key,
       Linear value,
       Linear output,
-      RotaryEmbedding rope,
+      Rotation rope,
       int heads,
       int keyValueHeads,
       int layer,
@@ -105,7 +105,16 @@ public final class Attention implements Module {
       int keyValueHeads,
       int headDim,
       int layer) {
-    this(query, key, value, output, rope, heads, keyValueHeads, layer, Options.plain(headDim));
+    this(
+        query,
+        key,
+        value,
+        output,
+        rope == null ? null : rope::forward,
+        heads,
+        keyValueHeads,
+        layer,
+        Options.plain(headDim));
   }
 
   /**

@@ -34,18 +34,22 @@ public final class RotaryEmbedding {
    */
   public static RotaryEmbedding of(
       int headDim, int contextLength, double theta, boolean interleaved) {
-    if (headDim % 2 != 0 || headDim <= 0) {
-      throw new ShapeException(
-          "rope: head dimension " + headDim + " is not even; features turn in pairs");
-    }
-    int half = headDim / 2;
+    return of(RotaryFrequencies.plain(headDim, theta), contextLength, interleaved);
+  }
+
+  /** The same for as many features, and turning as fast, as {@code frequencies} says. */
+  public static RotaryEmbedding of(
+      RotaryFrequencies frequencies, int contextLength, boolean interleaved) {
+    double[] each = frequencies.toArray();
+    int half = each.length;
+    double scale = frequencies.attentionFactor();
     float[] c = new float[contextLength * half];
     float[] s = new float[contextLength * half];
     for (int t = 0; t < contextLength; t++) {
       for (int i = 0; i < half; i++) {
-        double angle = t * StrictMath.pow(theta, -2.0 * i / headDim);
-        c[t * half + i] = (float) StrictMath.cos(angle);
-        s[t * half + i] = (float) StrictMath.sin(angle);
+        double angle = t * each[i];
+        c[t * half + i] = (float) (StrictMath.cos(angle) * scale);
+        s[t * half + i] = (float) (StrictMath.sin(angle) * scale);
       }
     }
     return new RotaryEmbedding(
@@ -62,6 +66,11 @@ public final class RotaryEmbedding {
     if (end > cos.size(0)) {
       throw new ShapeException(
           "rope: position " + (end - 1) + " is beyond the context of " + cos.size(0) + " tokens");
+    }
+    long turning = 2 * cos.size(1);
+    if (turning < x.size(-1)) { // the others stay as they are
+      var rest = x.slice(-1, turning, x.size(-1));
+      return Tensor.cat(-1, forward(x.slice(-1, 0, turning), start), rest);
     }
     return rotate(x, cos.slice(0, start, end), sin.slice(0, start, end), interleaved);
   }

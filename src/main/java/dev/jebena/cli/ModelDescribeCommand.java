@@ -3,6 +3,7 @@ package dev.jebena.cli;
 import dev.jebena.model.Accounting;
 import dev.jebena.model.ModelFiles;
 import dev.jebena.model.Presets;
+import dev.jebena.model.Ratios;
 import dev.jebena.model.TransformerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,6 +68,18 @@ final class ModelDescribeCommand implements Callable<Integer> {
       description = "Another vocabulary than the configuration's.")
   private Integer vocabularySize;
 
+  @Option(
+      names = "--tokens-per-second",
+      paramLabel = "N",
+      description = "With --peak-gflops: the speed of training, for the utilisation it means.")
+  private Double tokensPerSecond;
+
+  @Option(
+      names = "--peak-gflops",
+      paramLabel = "N",
+      description = "What the machine can do, as info or bench gemm measures it.")
+  private Double peakGflops;
+
   @Override
   public Integer call() throws IOException {
     positive("--context", context);
@@ -75,6 +88,9 @@ final class ModelDescribeCommand implements Callable<Integer> {
     var config = configuration();
     if (vocabularySize != null) {
       config = config.withVocabularySize(vocabularySize);
+    }
+    if ((tokensPerSecond == null) != (peakGflops == null)) {
+      throw common.wrongUsage("--tokens-per-second and --peak-gflops go together");
     }
     var costs = costs(config, context == null ? config.contextLength() : context);
     if (common.json()) {
@@ -133,8 +149,36 @@ final class ModelDescribeCommand implements Callable<Integer> {
     values.put("weights_bytes", parameters * F32_BYTES);
     values.put("gradients_bytes", parameters * F32_BYTES);
     values.put("optimizer_bytes", 2 * parameters * F32_BYTES);
-    values.put(
-        "cache_bytes_per_token", 2L * c.layers() * c.keyValueHeads() * c.headDim() * F32_BYTES);
+    values.put("cache_bytes_per_token", cacheBytes(c));
+    values.put("activation_bytes", accounting.activationBytes(batch));
+    values.put("training_bytes", accounting.stateBytes() + accounting.activationBytes(batch));
+    values.put("training_flops_per_byte", accounting.trainingIntensity(batch));
+    values.put("decode_flops_per_byte", accounting.decodeIntensity(batch, cacheBytes(c)));
+    if (tokensPerSecond != null) {
+      values.put(
+          "model_flops_utilisation", accounting.utilisation(tokensPerSecond, peakGflops * 1e9));
+    }
+    values.put("components", accounting.components().stream().map(this::component).toList());
+    values.put("warnings", Ratios.unusual(c));
+    return values;
+  }
+
+  /** What a token leaves in the cache: with a latent only that and the shared rotary features. */
+  private static long cacheBytes(TransformerConfig c) {
+    var latent = c.attention().latent();
+    long layer =
+        latent == null
+            ? 2L * c.keyValueHeads() * c.headDim()
+            : latent.keyValueRank() + latent.ropeDim();
+    return c.layers() * layer * F32_BYTES;
+  }
+
+  private Map<String, Object> component(Accounting.Component part) {
+    var values = new LinkedHashMap<String, Object>();
+    values.put("name", part.name());
+    values.put("parameters", part.parameters());
+    values.put("forward_flops_per_token", part.forwardFlopsPerToken());
+    values.put("backward_flops_per_token", 2 * part.forwardFlopsPerToken());
     return values;
   }
 
@@ -157,6 +201,37 @@ final class ModelDescribeCommand implements Callable<Integer> {
     line("gradients", bytes(costs, "gradients_bytes"));
     line("AdamW", bytes(costs, "optimizer_bytes"));
     line("cache, a token", bytes(costs, "cache_bytes_per_token"));
+    line("activations", bytes(costs, "activation_bytes") + " (batch " + batch + ")");
+    line("intensity", intensity(costs));
+    if (costs.get("model_flops_utilisation") instanceof Double share) {
+      line("utilisation", String.format(Locale.ROOT, "%.1f %% of the peak", 100 * share));
+    }
+    common.out().println();
+    common
+        .out()
+        .println(String.format("%-20s %18s %24s", "part", "parameters", "forward, a token"));
+    for (var part : Accounting.of(c, (Integer) costs.get("context")).components()) {
+      common
+          .out()
+          .println(
+              String.format(
+                  Locale.ROOT,
+                  "%-20s %18s %24s",
+                  part.name(),
+                  Quantity.count(part.parameters()),
+                  Quantity.scaled(part.forwardFlopsPerToken(), "FLOP")));
+    }
+    for (var warning : Ratios.unusual(c)) {
+      common.out().println("unusual: " + warning);
+    }
+  }
+
+  private static String intensity(Map<String, Object> costs) {
+    return String.format(
+        Locale.ROOT,
+        "%.0f FLOP a byte in training, %.1f in generation",
+        (Double) costs.get("training_flops_per_byte"),
+        (Double) costs.get("decode_flops_per_byte"));
   }
 
   private void line(String label, String value) {

@@ -24,6 +24,46 @@ class ModelDescribeCommandTest {
   }
 
   @Test
+  void partsAddUpAndUnusualRatiosAreNamed() {
+    var json = Run.of("model", "describe", "--preset", "gpt2-1.5B", "--batch", 2, "--json").json();
+    long parameters = 0;
+    double flops = 0;
+    for (var part : json.get("components")) {
+      parameters += part.get("parameters").asLong();
+      flops += part.get("forward_flops_per_token").asDouble();
+    }
+    assertThat(parameters).isEqualTo(1_557_611_200L);
+    assertThat(json.get("parameters").asLong()).isEqualTo(1_557_611_200L);
+    assertThat(flops).isEqualTo(json.get("forward_flops_per_token").asDouble());
+    assertThat(json.get("warnings")).isEmpty();
+    assertThat(json.get("training_bytes").asLong())
+        .isEqualTo(16 * 1_557_611_200L + json.get("activation_bytes").asLong());
+    var odd = Run.of("model", "describe", "--preset", "char", "--json").json();
+    assertThat(odd.get("warnings").toString()).contains("vocabulary is 65, usual is 4,096 to");
+    assertThat(Run.of("model", "describe", "--preset", "char").succeeds().out())
+        .contains("unusual: vocabulary is 65", "feed-forward");
+  }
+
+  @Test
+  void utilisationIsTheShareOfThePeak() {
+    var json =
+        Run.of(
+                "model",
+                "describe",
+                "--preset",
+                "22.7M",
+                "--tokens-per-second",
+                1000,
+                "--peak-gflops",
+                400,
+                "--json")
+            .json();
+    assertThat(json.get("model_flops_utilisation").asDouble())
+        .isEqualTo(json.get("training_flops_per_token").asDouble() * 1000 / 400e9);
+    Run.of("model", "describe", "--preset", "char", "--peak-gflops", 3).isWrongUsage("together");
+  }
+
+  @Test
   void batchContextAndVocabularyCount() {
     var json =
         Run.of(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.jebena.testing.Configs;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,31 @@ class AccountingTest {
     var config = Configs.llama(77, 16, 24, 3, 4, keyValueHeads, 10, 52, 1e4, false, 1e-5, tied);
     assertThat(Accounting.of(config, 16).parameters())
         .isEqualTo(Initialisation.model(config, 1).parameterCount());
+  }
+
+  /** Windows bound what is seen, and every switch that brings parameters is counted. */
+  @Test
+  void countsWhateverTheConfigurationHas() {
+    var base = TransformerConfig.of(50, 32, 24, 3, 4, 40);
+    var variants =
+        List.of(
+            base.with(c -> c.norm(NormConfig.Kind.LAYER).normBias(true).biases(true)),
+            base.with(c -> c.normPlace(NormConfig.Place.SANDWICH).gated(false)),
+            base.with(c -> c.normPlace(NormConfig.Place.PARALLEL).keyValueHeads(1)),
+            base.with(c -> c.norm(NormConfig.Kind.NONE).sinks(true)),
+            base.with(c -> c.queryKeyNorm(AttentionConfig.QueryKeyNorm.HEAD)),
+            base.with(c -> c.queryKeyNorm(AttentionConfig.QueryKeyNorm.PROJECTION)),
+            TransformerConfig.gpt2(50, 32, 24, 3, 4));
+    for (var config : variants) {
+      assertThat(Accounting.of(config, 32).parameters())
+          .as(config.toString())
+          .isEqualTo(Initialisation.model(config, 1).parameterCount());
+    }
+    var windowed = base.with(c -> c.windows(List.of(8, 0)));
+    double all = Accounting.of(base, 32).forwardFlopsPerToken();
+    // two of three layers see 8 of 32 keys
+    assertThat(Accounting.of(windowed, 32).forwardFlopsPerToken())
+        .isEqualTo(all - 2 * 4.0 * 24 * (32 - 8));
   }
 
   @Test

@@ -13,7 +13,7 @@ import java.util.Map;
  * AdamW (Loshchilov and Hutter, "Decoupled weight decay regularization", 2019). Which parameters
  * decay is said by the groups: nothing decays by itself.
  */
-public final class AdamW {
+public final class AdamW implements Optimizer {
   private final List<Group> groups;
   private final Settings settings;
   private final Map<String, State> states = new LinkedHashMap<>();
@@ -82,21 +82,12 @@ public final class AdamW {
     return List.of(new Group(decayed, weightDecay), new Group(others, 0));
   }
 
-  /** Steps taken so far. */
+  @Override
   public long steps() {
     return step;
   }
 
-  /** One step at a learning rate. Parameters without a gradient stay as they are. */
-  public void step(double learningRate) {
-    step(learningRate, 1);
-  }
-
-  /**
-   * One step.
-   *
-   * @param gradientScale what every gradient is multiplied by first: clipping and averaging
-   */
+  @Override
   public void step(double learningRate, double gradientScale) {
     step++;
     Tensor.noGrad(() -> {
@@ -106,10 +97,15 @@ public final class AdamW {
             .forEach((name, parameter) -> {
               if (parameter.grad() != null) {
                 try (var _ = Scope.open()) {
+                  var state = states.get(name);
                   update(
                       parameter,
-                      states.get(name),
+                      parameter.grad(),
+                      state.mean,
+                      state.square,
+                      step,
                       learningRate,
+                      settings,
                       group.weightDecay(),
                       gradientScale);
                 }
@@ -119,9 +115,18 @@ public final class AdamW {
     });
   }
 
-  private void update(
-      Tensor parameter, State state, double learningRate, double weightDecay, double scale) {
-    var gradient = parameter.grad().contiguous();
+  /** One parameter's step: the rule itself. */
+  static void update(
+      Tensor parameter,
+      Tensor ofParameter,
+      Tensor mean,
+      Tensor square,
+      long step,
+      double learningRate,
+      Settings settings,
+      double weightDecay,
+      double scale) {
+    var gradient = ofParameter.contiguous();
     var kernel =
         parameter.dtype() == DType.F32 && parameter.isContiguous()
             ? parameter.device().fused(AdamWKernel.class)
@@ -132,8 +137,8 @@ public final class AdamW {
           .update(
               parameter.writable("adamW"),
               gradient.operand(),
-              state.mean.writable("adamW"),
-              state.square.writable("adamW"),
+              mean.writable("adamW"),
+              square.writable("adamW"),
               step,
               learningRate,
               settings.beta1,
@@ -145,16 +150,16 @@ public final class AdamW {
       return;
     }
     var g = gradient.mul(scale);
-    state.mean.mulInPlace(settings.beta1).addInPlace(g.mul(1 - settings.beta1));
-    state.square.mulInPlace(settings.beta2).addInPlace(g.square().mul(1 - settings.beta2));
-    var mean = state.mean.div(1 - Math.pow(settings.beta1, step));
-    var root = state.square.div(1 - Math.pow(settings.beta2, step)).sqrt().add(settings.eps);
+    mean.mulInPlace(settings.beta1).addInPlace(g.mul(1 - settings.beta1));
+    square.mulInPlace(settings.beta2).addInPlace(g.square().mul(1 - settings.beta2));
+    var first = mean.div(1 - Math.pow(settings.beta1, step));
+    var root = square.div(1 - Math.pow(settings.beta2, step)).sqrt().add(settings.eps);
     parameter
         .mulInPlace(1 - learningRate * weightDecay)
-        .addInPlace(mean.div(root).mul(-learningRate));
+        .addInPlace(first.div(root).mul(-learningRate));
   }
 
-  /** Frees all gradients. */
+  @Override
   public void zeroGrad() {
     for (var group : groups) {
       group.parameters().values().forEach(Tensor::zeroGrad);
@@ -162,6 +167,7 @@ public final class AdamW {
   }
 
   /** The moments by name, as {@code NAME.exp_avg} and {@code NAME.exp_avg_sq}; shares memory. */
+  @Override
   public Map<String, Tensor> stateDict() {
     var all = new LinkedHashMap<String, Tensor>();
     states.forEach((name, state) -> {
@@ -171,25 +177,9 @@ public final class AdamW {
     return all;
   }
 
-  /**
-   * Goes on from saved moments.
-   *
-   * @throws IllegalArgumentException where one is missing or has another shape; nothing is changed
-   */
+  @Override
   public void loadStateDict(Map<String, Tensor> saved, long steps) {
-    var own = stateDict();
-    own.forEach((name, tensor) -> {
-      var other = saved.get(name);
-      if (other == null || !other.shape().equals(tensor.shape())) {
-        throw new IllegalArgumentException(
-            "optimiser state: "
-                + name
-                + (other == null ? " is missing" : " has shape " + other.shape())
-                + ", needed is "
-                + tensor.shape());
-      }
-    });
-    Tensor.noGrad(() -> own.forEach((name, tensor) -> tensor.copyInPlace(saved.get(name))));
+    SavedState.copy(stateDict(), saved);
     step = steps;
   }
 }

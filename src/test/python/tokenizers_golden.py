@@ -118,8 +118,25 @@ def made():
     yield "prefix-space", roberta
 
 
+def ties():
+    """The merges that the library learns from a fixture, where ties go to the pair of lower ids."""
+    corpus = ROOT.parent / "shared/fixtures/tokenizer/corpus.en"
+    if not corpus.exists():
+        print("no", corpus)
+        return
+    tok = Tokenizer(models.BPE())
+    tok.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=1000, show_progress=False, special_tokens=["<|endoftext|>"],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet())
+    tok.train_from_iterator([corpus.read_text()], trainer)
+    merges = json.loads(tok.to_str())["model"]["merges"]
+    (OUT / "ties-first-merges.txt").write_text("".join(" ".join(m) + "\n" for m in merges))
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
+    ties()
     for name, tok in made():
         tok.save(str(OUT / f"{name}.json"), pretty=False)
         cases = []

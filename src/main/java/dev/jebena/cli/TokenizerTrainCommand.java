@@ -6,7 +6,11 @@ import dev.jebena.data.Document;
 import dev.jebena.data.Documents;
 import dev.jebena.tokenizer.BpeTokenizer;
 import dev.jebena.tokenizer.BpeTrainer;
+import dev.jebena.tokenizer.PreTokenizer;
+import dev.jebena.tokenizer.RegexPreTokenizer;
+import dev.jebena.tokenizer.Ties;
 import dev.jebena.tokenizer.Tokenizer;
+import dev.jebena.tokenizer.TokenizerException;
 import dev.jebena.tokenizer.TokenizerFiles;
 import dev.jebena.tokenizer.TrainingListener;
 import dev.jebena.train.ProcessMemory;
@@ -30,9 +34,13 @@ import picocli.CommandLine.Option;
     footer = {
       "%nExamples:",
       "  jebena tokenizer train --jdk-sources --vocab-size 8192 --out tokenizer",
-      "  jebena tokenizer train --input books notes.jsonl --vocab-size 4096 --out tokenizer"
+      "  jebena tokenizer train --input books notes.jsonl --vocab-size 4096 --out tokenizer",
+      "  jebena tokenizer train --input books --vocab-size 4096 --pattern o200k --out tokenizer"
     })
 final class TokenizerTrainCommand implements Callable<Integer> {
+  /** Text between two times that counts are put down. */
+  private static final long CHECKPOINT_BYTES = 1L << 30;
+
   @Mixin private CommonOptions common;
 
   @Option(
@@ -60,6 +68,41 @@ final class TokenizerTrainCommand implements Callable<Integer> {
   private List<String> special = List.of(Tokenizer.END_OF_TEXT);
 
   @Option(
+      names = "--pattern",
+      paramLabel = "NAME|REGEX",
+      defaultValue = "gpt2",
+      description =
+          "How text is cut into pieces: gpt2, gpt2-digits, cl100k, llama3, qwen2, o200k, none, or a"
+              + " regular expression, which is slower (default: ${DEFAULT-VALUE}).")
+  private String pattern;
+
+  @Option(
+      names = "--ties",
+      paramLabel = "RULE",
+      defaultValue = "greater",
+      description =
+          "Which of equally frequent pairs is merged first: the greater bytes (greater), or the"
+              + " lower ids as in Hugging Face's library (first) (default: ${DEFAULT-VALUE}).")
+  private String ties;
+
+  @Option(
+      names = "--max-token-length",
+      paramLabel = "BYTES",
+      description = "The most bytes of a token that merging makes (default: no limit).")
+  private int maxTokenLength = Integer.MAX_VALUE;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that count pieces (default: all processors).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--resume",
+      description = "Go on with the counts that a stopped training left in --out.")
+  private boolean resume;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
@@ -69,6 +112,13 @@ final class TokenizerTrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     check();
+    var cut = cut();
+    var counts = out.resolve("counts.partial");
+    if (!resume) {
+      Files.deleteIfExists(counts);
+    } else if (!Files.exists(counts)) {
+      common.err().println(counts + ": no counts there; learning starts from the beginning");
+    }
     var corpus = jdkSources ? Corpus.jdkSources(Path.of(System.getProperty("java.home"))) : null;
     if (corpus == null) {
       corpus = Corpus.of(input);
@@ -79,9 +129,17 @@ final class TokenizerTrainCommand implements Callable<Integer> {
     try (var line = new ProgressLine(common.err());
         var reading = corpus.open()) {
       var progress = new Progress(line);
+      if (cut instanceof RegexPreTokenizer) {
+        line.message("a regular expression cuts text several times slower than a named pattern");
+      }
       tokenizer =
           new BpeTrainer(vocabularySize)
               .withSpecialTokens(special)
+              .withPreTokenizer(cut)
+              .withTies(ties.equals("first") ? Ties.FIRST : Ties.GREATER)
+              .withMaxTokenLength(maxTokenLength)
+              .withThreads(threads)
+              .withCheckpoint(new BpeTrainer.Checkpoint(counts, CHECKPOINT_BYTES))
               .withListener(progress)
               .trainUtf8(utf8(reading));
       bytes = progress.bytes;
@@ -97,7 +155,35 @@ final class TokenizerTrainCommand implements Callable<Integer> {
     return 0;
   }
 
+  private PreTokenizer cut() {
+    if (PreTokenizer.builtIn().stream().anyMatch(cut -> cut.name().equals(pattern))) {
+      return PreTokenizer.named(pattern);
+    }
+    if (pattern.matches("[\\w-]+")) {
+      throw common.wrongUsage(
+          "--pattern "
+              + pattern
+              + ": there is "
+              + String.join(", ", PreTokenizer.builtIn().stream().map(PreTokenizer::name).toList())
+              + ", or a regular expression");
+    }
+    try {
+      return new RegexPreTokenizer(pattern);
+    } catch (TokenizerException e) {
+      throw common.wrongUsage("--pattern " + e.getMessage());
+    }
+  }
+
   private void check() {
+    if (!ties.equals("first") && !ties.equals("greater")) {
+      throw common.wrongUsage("--ties is greater or first, not " + ties);
+    }
+    if (threads < 1) {
+      throw common.wrongUsage("--threads " + threads + " is too few: it takes at least one");
+    }
+    if (maxTokenLength < 1) {
+      throw common.wrongUsage("--max-token-length " + maxTokenLength + " is less than one byte");
+    }
     if (jdkSources == !input.isEmpty()) {
       throw common.wrongUsage("name the text to learn from: --input PATH..., or --jdk-sources");
     }

@@ -1,5 +1,8 @@
 package dev.jebena.tokenizer;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -24,6 +27,9 @@ import java.util.concurrent.CancellationException;
  * @param specialTokens special tokens, which get the first ids
  * @param preTokenizer how text is cut into pieces
  * @param threads threads that count pieces; the merges do not depend on it
+ * @param ties which of equally frequent pairs comes first
+ * @param maxTokenLength the most bytes of a token that merging makes
+ * @param checkpoint where counts are put down from time to time; null for nowhere
  * @param listener hears of progress
  */
 public record BpeTrainer(
@@ -31,12 +37,32 @@ public record BpeTrainer(
     List<String> specialTokens,
     PreTokenizer preTokenizer,
     int threads,
+    Ties ties,
+    int maxTokenLength,
+    Checkpoint checkpoint,
     TrainingListener listener) {
   private static final int REPORT_EVERY = 100;
+
+  /**
+   * Where and how often counts are put down. If the file is there when training starts, the
+   * documents that it has counted are passed over; they must be the same ones again. It is deleted
+   * when training has ended.
+   *
+   * @param everyBytes bytes of text between two times; counting pauses while it writes
+   */
+  public record Checkpoint(Path file, long everyBytes) {
+    public Checkpoint {
+      Objects.requireNonNull(file);
+      if (everyBytes < 1) {
+        throw new TokenizerException("checkpoints are at least 1 byte apart, not " + everyBytes);
+      }
+    }
+  }
 
   public BpeTrainer {
     specialTokens = List.copyOf(new LinkedHashSet<>(specialTokens));
     Objects.requireNonNull(preTokenizer);
+    Objects.requireNonNull(ties);
     Objects.requireNonNull(listener);
     int smallest = 256 + specialTokens.size();
     if (vocabularySize < smallest) {
@@ -50,6 +76,10 @@ public record BpeTrainer(
     }
     if (threads < 1) {
       throw new TokenizerException("training needs at least one thread, not " + threads);
+    }
+    if (maxTokenLength < 1) {
+      throw new TokenizerException(
+          "tokens have at least one byte; the limit cannot be " + maxTokenLength);
     }
     for (var token : specialTokens) {
       if (token.length() < 2) {
@@ -69,27 +99,80 @@ public record BpeTrainer(
         List.of(Tokenizer.END_OF_TEXT),
         new Gpt2PreTokenizer(),
         Runtime.getRuntime().availableProcessors(),
+        Ties.GREATER,
+        Integer.MAX_VALUE,
+        null,
         TrainingListener.none());
   }
 
   /** The same with other special tokens. */
   public BpeTrainer withSpecialTokens(List<String> tokens) {
-    return new BpeTrainer(vocabularySize, tokens, preTokenizer, threads, listener);
+    return new BpeTrainer(
+        vocabularySize, tokens, preTokenizer, threads, ties, maxTokenLength, checkpoint, listener);
   }
 
   /** The same with another cut. */
   public BpeTrainer withPreTokenizer(PreTokenizer other) {
-    return new BpeTrainer(vocabularySize, specialTokens, other, threads, listener);
+    return new BpeTrainer(
+        vocabularySize, specialTokens, other, threads, ties, maxTokenLength, checkpoint, listener);
   }
 
   /** The same on this many threads. */
   public BpeTrainer withThreads(int count) {
-    return new BpeTrainer(vocabularySize, specialTokens, preTokenizer, count, listener);
+    return new BpeTrainer(
+        vocabularySize,
+        specialTokens,
+        preTokenizer,
+        count,
+        ties,
+        maxTokenLength,
+        checkpoint,
+        listener);
+  }
+
+  /** The same with another rule for equally frequent pairs. */
+  public BpeTrainer withTies(Ties other) {
+    return new BpeTrainer(
+        vocabularySize,
+        specialTokens,
+        preTokenizer,
+        threads,
+        other,
+        maxTokenLength,
+        checkpoint,
+        listener);
+  }
+
+  /** The same with tokens of at most so many bytes (special ones apart). */
+  public BpeTrainer withMaxTokenLength(int bytes) {
+    return new BpeTrainer(
+        vocabularySize, specialTokens, preTokenizer, threads, ties, bytes, checkpoint, listener);
+  }
+
+  /** The same with counts put down from time to time. */
+  public BpeTrainer withCheckpoint(Checkpoint other) {
+    return new BpeTrainer(
+        vocabularySize,
+        specialTokens,
+        preTokenizer,
+        threads,
+        ties,
+        maxTokenLength,
+        other,
+        listener);
   }
 
   /** The same with a listener. */
   public BpeTrainer withListener(TrainingListener other) {
-    return new BpeTrainer(vocabularySize, specialTokens, preTokenizer, threads, other);
+    return new BpeTrainer(
+        vocabularySize,
+        specialTokens,
+        preTokenizer,
+        threads,
+        ties,
+        maxTokenLength,
+        checkpoint,
+        other);
   }
 
   /**
@@ -125,8 +208,18 @@ public record BpeTrainer(
       specials.put(token, specials.size());
     }
     var matcher = new SpecialTokenMatcher(specials);
-    var pieces = new PieceCounter(preTokenizer, matcher, threads, listener).count(documents);
-    return learn(pieces, specials);
+    var counter = new PieceCounter(preTokenizer, matcher, threads, listener);
+    if (checkpoint == null) {
+      return learn(counter.count(documents), specials);
+    }
+    var settings = preTokenizer.name() + ", special tokens " + specialTokens;
+    var tokenizer = learn(counter.count(documents, checkpoint, settings), specials);
+    try {
+      Files.deleteIfExists(checkpoint.file());
+    } catch (IOException e) {
+      throw new TokenizerException(checkpoint.file() + ": cannot be deleted: " + e.getMessage(), e);
+    }
+    return tokenizer;
   }
 
   private BpeTokenizer learn(PieceTable pieces, Map<String, Integer> specials) {
@@ -145,7 +238,7 @@ public record BpeTrainer(
     }
     var state = new MergeState(pieces, byteIds, lengths);
     var pairs = state.pairs();
-    var queue = new PairQueue(pairs, tokens);
+    var queue = new PairQueue(pairs, tokens, ties, maxTokenLength);
     int queued = 0;
     int first = size;
     int total = vocabularySize - first;

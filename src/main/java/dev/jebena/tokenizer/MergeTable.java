@@ -14,9 +14,15 @@ final class MergeTable {
   private int[] results;
   private int mask;
   private int size;
+  private final boolean inOrder;
 
   /** An empty table with room for {@code expected} merges before it grows. */
   MergeTable(int expected) {
+    this(expected, false);
+  }
+
+  private MergeTable(int expected, boolean inOrder) {
+    this.inOrder = inOrder;
     int capacity = Integer.highestOneBit(Math.max(4, expected)) << 2;
     keys = new long[capacity];
     ranks = new int[capacity];
@@ -29,10 +35,44 @@ final class MergeTable {
    * @param merges left id, right id and resulting id of each merge, in order of rank, [3·M]
    */
   MergeTable(int[] merges) {
-    this(merges.length / 3);
+    this(merges.length / 3, inOrder(merges));
     for (int i = 0; i < merges.length; i += 3) {
       add(merges[i], merges[i + 1], merges[i + 2]);
     }
+  }
+
+  private static boolean inOrder(int[] merges) {
+    int largest = 0;
+    for (int id : merges) {
+      largest = Math.max(largest, id);
+    }
+    var madeBy = new int[largest + 1];
+    for (int i = 0; i < merges.length; i += 3) {
+      int result = merges[i + 2];
+      if (madeBy[result] != 0) {
+        return false;
+      }
+      madeBy[result] = i / 3 + 1;
+    }
+    for (int i = 0; i < merges.length; i += 3) {
+      if (madeBy[merges[i]] > i / 3 || madeBy[merges[i + 1]] > i / 3) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether every token is made by one merge only, and before any merge that takes it: so it is in
+   * vocabularies that were learned. False where it is not known.
+   */
+  boolean inOrder() {
+    return inOrder;
+  }
+
+  /** How many merges. */
+  int size() {
+    return size;
   }
 
   /** Adds a merge of the next rank. Where the pair has one already, that one stays. */

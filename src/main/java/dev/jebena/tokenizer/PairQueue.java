@@ -3,8 +3,8 @@ package dev.jebena.tokenizer;
 import java.util.Arrays;
 
 /**
- * Yields the most frequent pair; among equals the one whose byte strings (left first, then right)
- * are the greater, compared as unsigned bytes.
+ * Yields the most frequent pair; {@link Ties} decides among equals. Pairs that would make too long
+ * a token are never yielded.
  *
  * <p>A binary heap refreshed lazily: a pair is put in once, when all its places are known, and from
  * then on its count only falls. So an entry that reads too high is corrected when it comes to the
@@ -13,17 +13,25 @@ import java.util.Arrays;
 final class PairQueue {
   private final PairTable pairs;
   private final byte[][] tokens;
+  private final Ties ties;
+  private final int maxTokenLength;
   private int[] heap = new int[1 << 12];
   private long[] believed = new long[1 << 12];
   private int size;
 
   /** A queue over {@code pairs}; {@code tokens[id]} holds the bytes of a token once it exists. */
-  PairQueue(PairTable pairs, byte[][] tokens) {
+  PairQueue(PairTable pairs, byte[][] tokens, Ties ties, int maxTokenLength) {
+    this.ties = ties;
+    this.maxTokenLength = maxTokenLength;
     this.pairs = pairs;
     this.tokens = tokens;
   }
 
   void push(int pair) {
+    long length = (long) tokens[pairs.left(pair)].length + tokens[pairs.right(pair)].length;
+    if (length > maxTokenLength) {
+      return;
+    }
     if (size == heap.length) {
       heap = Arrays.copyOf(heap, size * 2);
       believed = Arrays.copyOf(believed, size * 2);
@@ -94,6 +102,11 @@ final class PairQueue {
   private boolean before(int a, long countA, int b, long countB) {
     if (countA != countB) {
       return countA > countB;
+    }
+    if (ties == Ties.FIRST) {
+      return pairs.left(a) != pairs.left(b)
+          ? pairs.left(a) < pairs.left(b)
+          : pairs.right(a) < pairs.right(b);
     }
     int left = Arrays.compareUnsigned(tokens[pairs.left(a)], tokens[pairs.left(b)]);
     if (left != 0) {

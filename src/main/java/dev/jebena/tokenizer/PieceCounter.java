@@ -1,5 +1,7 @@
 package dev.jebena.tokenizer;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -45,14 +47,65 @@ final class PieceCounter {
 
   /** Counts every piece of {@code texts}. */
   PieceTable count(Iterator<byte[]> texts) {
-    var table = threads == 1 ? countHere(texts) : countParallel(texts);
+    var table = countUntil(texts, Long.MAX_VALUE);
     listener.counted(documents, bytes, table.size());
     return table;
   }
 
-  private PieceTable countHere(Iterator<byte[]> texts) {
-    var table = new PieceTable(1 << 12);
+  /**
+   * Counts every piece of {@code texts} and puts the counts down from time to time; goes on where
+   * an earlier count was stopped.
+   *
+   * @param settings what must be the same for an earlier count to be of use
+   */
+  PieceTable count(Iterator<byte[]> texts, BpeTrainer.Checkpoint checkpoint, String settings) {
+    var total = new PieceTable(1 << 12);
+    if (Files.exists(checkpoint.file())) {
+      var counted = CountsFile.read(checkpoint.file(), settings);
+      pass(texts, counted, checkpoint.file());
+      total = counted.pieces();
+    }
     while (texts.hasNext()) {
+      total.addAll(countUntil(texts, bytes + checkpoint.everyBytes()));
+      if (texts.hasNext()) {
+        CountsFile.write(
+            checkpoint.file(), settings, new CountsFile.Counts(documents, bytes, total));
+      }
+    }
+    listener.counted(documents, bytes, total.size());
+    return total;
+  }
+
+  /** Passes over what is counted already. */
+  private void pass(Iterator<byte[]> texts, CountsFile.Counts counted, Path file) {
+    while (documents < counted.documents() && texts.hasNext()) {
+      documents++;
+      bytes += texts.next().length;
+      stopIfInterrupted();
+      listener.counting(documents, bytes);
+    }
+    if (documents != counted.documents() || bytes != counted.bytes()) {
+      throw new TokenizerException(
+          file
+              + ": the text is not the one that was counted: "
+              + counted.documents()
+              + " documents had "
+              + counted.bytes()
+              + " bytes, now "
+              + documents
+              + " have "
+              + bytes);
+    }
+  }
+
+  /** Counts documents until so many bytes are read in all. */
+  private PieceTable countUntil(Iterator<byte[]> texts, long limit) {
+    return threads == 1 ? countHere(texts, limit) : countParallel(texts, limit);
+  }
+
+  private PieceTable countHere(Iterator<byte[]> texts, long limit) {
+    var table = new PieceTable(1 << 12);
+    while (bytes < limit && texts.hasNext()) {
       var text = texts.next();
       countSpan(new Span(text, 0, text.length), table);
       documents++;
@@ -68,7 +121,7 @@ final class PieceCounter {
     return table;
   }
 
-  private PieceTable countParallel(Iterator<byte[]> texts) {
+  private PieceTable countParallel(Iterator<byte[]> texts, long limit) {
     var queue = new ArrayBlockingQueue<List<Span>>(2 * threads);
     var workers = new ArrayList<Future<PieceTable>>();
     var executor =
@@ -78,7 +131,7 @@ final class PieceCounter {
       for (int i = 0; i < threads; i++) {
         workers.add(executor.submit(() -> work(queue)));
       }
-      while (texts.hasNext()) {
+      while (bytes + batchBytes < limit && texts.hasNext()) {
         documents++;
         submitDocument(texts.next(), queue, workers);
       }

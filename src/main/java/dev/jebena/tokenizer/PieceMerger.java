@@ -6,9 +6,10 @@ import java.util.Arrays;
  * Applies merges to one piece: again and again the pair of lowest rank, the leftmost first. Holds
  * scratch space, so each thread has its own.
  *
- * <p>Short pieces scan for the minimum: quadratic, but in a few cache lines. Long ones keep the
- * pairs in a heap and the tokens in a linked list: n log n, so that a megabyte of one letter takes
- * a second and not a day.
+ * <p>Short pieces scan for the minimum: quadratic, but in a few cache lines. Longer ones keep the
+ * pairs in a heap and the tokens in a linked list: n log n. Very long ones go to {@link
+ * LongPieceMerger} where the vocabulary allows it, so that a megabyte of one letter takes about as
+ * long as a megabyte of prose.
  */
 final class PieceMerger {
   private static final int SHORT = 40;
@@ -21,6 +22,7 @@ final class PieceMerger {
   private int[] previous = new int[0];
   private long[] heap = new long[0];
   private int heapSize;
+  private LongPieceMerger longPieces;
 
   PieceMerger(MergeTable merges, Alphabet alphabet) {
     this.merges = merges;
@@ -36,6 +38,12 @@ final class PieceMerger {
     int length = alphabet.start(text, from, to, ids);
     if (length <= SHORT) {
       mergeShort(length, out);
+    } else if (LongPieceMerger.paysFor(length, merges)) {
+      reserve(length);
+      if (longPieces == null) {
+        longPieces = new LongPieceMerger(merges);
+      }
+      longPieces.merge(ids, length, ranks, next, previous, out);
     } else {
       mergeLong(length, out);
     }

@@ -65,6 +65,22 @@ class TokenizerCommandTest {
   }
 
   @Test
+  void patternsTiesAndLengthsAreChosen() throws IOException {
+    train("--pattern", "o200k", "--ties", "first", "--max-token-length", 3, "--threads", 1)
+        .succeeds();
+    var learned = (dev.jebena.tokenizer.BpeTokenizer) TokenizerFiles.load(tokenizer);
+    assertThat(learned.preTokenizer().name()).isEqualTo("o200k");
+    assertThat(learned.merges()).allMatch(m -> learned.tokenBytes(m.merged()).length <= 3);
+    assertThat(train("--pattern", "[a-z]+|.").succeeds().err()).contains("slower");
+    assertThat(train("--resume").succeeds().err()).contains("no counts there");
+    train("--pattern", "gpt5").isWrongUsage("gpt5", "cl100k");
+    train("--pattern", "(a").isWrongUsage("(a");
+    train("--ties", "last").isWrongUsage("greater or first");
+    train("--threads", 0).isWrongUsage("--threads 0");
+    train("--max-token-length", 0).isWrongUsage("--max-token-length 0");
+  }
+
+  @Test
   void aTextWithoutMorePairsSaysSo() throws IOException {
     Files.writeString(text, "aaaa");
     var run = train("--json");

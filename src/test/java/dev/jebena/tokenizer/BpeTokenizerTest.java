@@ -321,4 +321,33 @@ class BpeTokenizerTest {
       assertThat(ids.get(i)).isEqualTo(tokenizer.encode(texts.get(i)));
     }
   }
+
+  @Test
+  void longPiecesMergeAsShortOnesDo() {
+    var random = new SplittableRandom(17);
+    for (int round = 0; round < 30; round++) {
+      var texts = new ArrayList<String>();
+      for (int i = 0; i < 10; i++) {
+        texts.add(RandomText.repetitive(random, 300).replace(" ", ""));
+      }
+      var tokenizer = new BpeTrainer(257 + random.nextInt(200)).train(texts.iterator());
+      var merges =
+          tokenizer.merges().stream()
+              .map(m ->
+                  new SlowBpe.Pair(
+                      SlowBpe.latin1(tokenizer.tokenBytes(m.left())),
+                      SlowBpe.latin1(tokenizer.tokenBytes(m.right()))))
+              .toList();
+      for (int i = 0; i < 5; i++) {
+        var text = RandomText.repetitive(random, 3_000).replace(" ", "");
+        var ours = new ArrayList<String>();
+        for (int id : tokenizer.encode(text)) {
+          ours.add(SlowBpe.latin1(tokenizer.tokenBytes(id)));
+        }
+        var expected = new ArrayList<String>();
+        SlowBpe.pieces(Utf8.encode(text)).forEach(p -> expected.addAll(SlowBpe.encode(p, merges)));
+        assertThat(ours).isEqualTo(expected);
+      }
+    }
+  }
 }

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jebena.testing.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 class BpeTrainerTest {
@@ -188,5 +192,97 @@ class BpeTrainerTest {
           .train(List.of("aa aa", "bb").iterator());
     }
     assertThat(events).containsExactly("2 7 3", "1/1 2", "2 7 3", "1/1 2");
+  }
+
+  @Test
+  void tiesCanBeDecidedAsByHuggingFace() throws IOException {
+    var text = Files.readAllBytes(Fixtures.require("tokenizer/corpus.en"));
+    var trainer = new BpeTrainer(1000).withTies(Ties.FIRST);
+    var tokenizer = trainer.trainUtf8(List.of(text).iterator());
+    var spelled =
+        tokenizer.merges().stream()
+            .map(m ->
+                ByteAlphabet.spell(tokenizer.tokenBytes(m.left()))
+                    + " "
+                    + ByteAlphabet.spell(tokenizer.tokenBytes(m.right())))
+            .toList();
+    assertThat(spelled)
+        .isEqualTo(Files.readAllLines(HuggingFaceFilesTest.file("ties-first-merges.txt")));
+    assertThat(new BpeTrainer(1000).trainUtf8(List.of(text).iterator()).hash())
+        .isNotEqualTo(tokenizer.hash());
+  }
+
+  @Test
+  void tokensCanBeKeptShort() {
+    var random = new SplittableRandom(7);
+    var texts = new ArrayList<String>();
+    for (int i = 0; i < 50; i++) {
+      texts.add(RandomText.repetitive(random, 300));
+    }
+    var tokenizer = new BpeTrainer(400).withMaxTokenLength(3).train(texts.iterator());
+    int longest = 0;
+    for (int id = 1; id < tokenizer.vocabularySize(); id++) {
+      longest = Math.max(longest, tokenizer.tokenBytes(id).length);
+    }
+    assertThat(longest).isEqualTo(3);
+    assertThatThrownBy(() -> new BpeTrainer(400).withMaxTokenLength(0))
+        .isInstanceOf(TokenizerException.class);
+  }
+
+  @Test
+  void trainingGoesOnWhereItWasStopped(@TempDir Path folder) throws IOException {
+    var random = new SplittableRandom(8);
+    var texts = new ArrayList<String>();
+    for (int i = 0; i < 200; i++) {
+      texts.add(RandomText.repetitive(random, 300) + RandomText.any(random, 20));
+    }
+    var expected = new BpeTrainer(350).train(texts.iterator()).hash();
+    var file = folder.resolve("counts");
+    for (int threads : new int[] {1, 2}) {
+      var trainer =
+          new BpeTrainer(350)
+              .withThreads(threads)
+              .withCheckpoint(new BpeTrainer.Checkpoint(file, 2_000));
+      var failing =
+          new Iterator<String>() {
+            private int at;
+
+            @Override
+            public boolean hasNext() {
+              return true;
+            }
+
+            @Override
+            public String next() {
+              if (at == 150) {
+                throw new IllegalStateException("unplugged");
+              }
+              return texts.get(at++);
+            }
+          };
+      assertThatThrownBy(() -> trainer.train(failing)).hasMessage("unplugged");
+      assertThat(file).exists();
+      var kept = Files.readAllBytes(file);
+      assertThat(trainer.train(texts.iterator()).hash()).isEqualTo(expected);
+      assertThat(file).doesNotExist();
+
+      Files.write(file, kept);
+      assertThatThrownBy(() -> trainer.train(texts.subList(1, 200).iterator()))
+          .isInstanceOf(TokenizerException.class)
+          .hasMessageContaining("the text is not the one that was counted");
+      assertThatThrownBy(
+              () -> trainer.withPreTokenizer(Gpt4PreTokenizer.CL100K).train(texts.iterator()))
+          .isInstanceOf(TokenizerException.class)
+          .hasMessageContaining("other settings");
+      kept[kept.length / 2] ^= 4;
+      Files.write(file, kept);
+      assertThatThrownBy(() -> trainer.train(texts.iterator()))
+          .isInstanceOf(TokenizerException.class);
+      Files.write(file, Arrays.copyOf(kept, 100));
+      assertThatThrownBy(() -> trainer.train(texts.iterator()))
+          .isInstanceOf(TokenizerException.class)
+          .hasMessageContaining("cut off");
+      Files.delete(file);
+    }
   }
 }

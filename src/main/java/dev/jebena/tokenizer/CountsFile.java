@@ -1,0 +1,106 @@
+package dev.jebena.tokenizer;
+
+import dev.jebena.io.AtomicFiles;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+
+/**
+ * Pieces counted so far, so that counting can go on after a stop: how much was read, under which
+ * settings, every piece with its count, and a checksum.
+ */
+final class CountsFile {
+  private static final long MAGIC = 0x4A42434F554E5431L; // JBCOUNT1
+
+  /** What a file holds. */
+  record Counts(long documents, long bytes, PieceTable pieces) {}
+
+  private CountsFile() {}
+
+  /**
+   * @param settings what must be the same for the counts to be of use
+   */
+  static void write(Path file, String settings, Counts counts) {
+    try {
+      AtomicFiles.write(
+          file,
+          stream -> {
+            var checked = new CheckedOutputStream(new BufferedOutputStream(stream), new CRC32C());
+            var out = new DataOutputStream(checked);
+            out.writeLong(MAGIC);
+            var text = Utf8.encode(settings);
+            out.writeInt(text.length);
+            out.write(text);
+            out.writeLong(counts.documents());
+            out.writeLong(counts.bytes());
+            out.writeInt(counts.pieces().size());
+            var failed = new IOException[1];
+            counts
+                .pieces()
+                .forEach((piece, count) -> {
+                  try {
+                    out.writeInt(piece.length);
+                    out.write(piece);
+                    out.writeLong(count);
+                  } catch (IOException e) {
+                    failed[0] = e;
+                  }
+                });
+            if (failed[0] != null) {
+              throw failed[0];
+            }
+            out.writeLong(checked.getChecksum().getValue());
+            out.flush();
+          });
+    } catch (IOException e) {
+      throw new TokenizerException(file + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * @throws TokenizerException if the file is damaged or was made under other settings
+   */
+  static Counts read(Path file, String settings) {
+    try (var stream = Files.newInputStream(file)) {
+      var checked = new CheckedInputStream(new BufferedInputStream(stream), new CRC32C());
+      var in = new DataInputStream(checked);
+      if (in.readLong() != MAGIC) {
+        throw new TokenizerException(file + ": holds no counts of a tokenizer in training");
+      }
+      var found = Utf8.decode(in.readNBytes(in.readInt()));
+      if (!found.equals(settings)) {
+        throw new TokenizerException(
+            file + ": was counted with other settings (" + found + ", now " + settings + ")");
+      }
+      long documents = in.readLong();
+      long bytes = in.readLong();
+      int size = in.readInt();
+      var pieces = new PieceTable(size);
+      for (int i = 0; i < size; i++) {
+        int length = in.readInt();
+        var piece = in.readNBytes(length);
+        if (length <= 0 || piece.length != length) {
+          throw new EOFException();
+        }
+        pieces.add(piece, 0, length, in.readLong());
+      }
+      long sum = checked.getChecksum().getValue();
+      if (in.readLong() != sum) {
+        throw new TokenizerException(file + ": is damaged: its checksum does not fit");
+      }
+      return new Counts(documents, bytes, pieces);
+    } catch (EOFException e) {
+      throw new TokenizerException(file + ": is cut off", e);
+    } catch (IOException e) {
+      throw new TokenizerException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

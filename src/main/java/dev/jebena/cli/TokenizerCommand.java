@@ -12,7 +12,8 @@ import picocli.CommandLine.Mixin;
     subcommands = {
       TokenizerTrainCommand.class,
       TokenizerEncodeCommand.class,
-      TokenizerDecodeCommand.class
+      TokenizerDecodeCommand.class,
+      TokenizerCompareCommand.class
     })
 final class TokenizerCommand {
   @Mixin private HelpOption help;

@@ -26,7 +26,8 @@ final class TokenizerDecodeCommand implements Callable<Integer> {
       names = "--tokenizer",
       required = true,
       paramLabel = "DIR",
-      description = "A folder with tokenizer.json, or with vocab.json and merges.txt.")
+      description =
+          "A folder with tokenizer.json, or with vocab.json and merges.txt; or a .tiktoken file.")
   private Path tokenizer;
 
   @Option(
@@ -34,6 +35,11 @@ final class TokenizerDecodeCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Ids in a file (default: stdin, where no id is given).")
   private Path input;
+
+  @Option(
+      names = "--raw",
+      description = "Print the bytes as they are; else what is not UTF-8 becomes U+FFFD.")
+  private boolean raw;
 
   @Parameters(paramLabel = "ID", description = "Token ids, apart by spaces or commas.")
   private List<String> ids;
@@ -44,6 +50,14 @@ final class TokenizerDecodeCommand implements Callable<Integer> {
       throw common.wrongUsage("give ids or --input, not both");
     }
     var decoder = TokenizerFiles.load(tokenizer);
+    if (raw && common.json()) {
+      throw common.wrongUsage("--raw prints bytes, which have no place in --json");
+    }
+    if (raw) {
+      System.out.write(decoder.decodeBytes(given()));
+      System.out.flush();
+      return 0;
+    }
     var text = decoder.decode(given());
     if (common.json()) {
       common.printJson(Map.of("text", text));

@@ -1,9 +1,14 @@
 package dev.jebena.cli;
 
+import dev.jebena.data.Corpus;
+import dev.jebena.data.Encoding;
+import dev.jebena.data.TextCheck;
+import dev.jebena.data.TokenData;
 import dev.jebena.io.AtomicFiles;
 import dev.jebena.io.NamedArray;
 import dev.jebena.io.NpyFile;
 import dev.jebena.tokenizer.SpecialTokenPolicy;
+import dev.jebena.tokenizer.Tokenizer;
 import dev.jebena.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -11,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,7 +31,8 @@ import picocli.CommandLine.Option;
     footer = {
       "%nExamples:",
       "  echo 'Hello, world' | jebena tokenizer encode --tokenizer model --ids",
-      "  jebena tokenizer encode --tokenizer model --input book.txt --out ids.txt"
+      "  jebena tokenizer encode --tokenizer model --input book.txt --out ids.txt",
+      "  jebena tokenizer encode --tokenizer model --input books --out books.tokens"
     })
 final class TokenizerEncodeCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
@@ -34,11 +41,16 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
       names = "--tokenizer",
       required = true,
       paramLabel = "DIR",
-      description = "A folder with tokenizer.json, or with vocab.json and merges.txt.")
+      description =
+          "A folder with tokenizer.json, or with vocab.json and merges.txt; or a .tiktoken file.")
   private Path tokenizer;
 
-  @Option(names = "--input", paramLabel = "FILE", description = "The text (default: stdin).")
-  private Path input;
+  @Option(
+      names = "--input",
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "The text (default: stdin). For a token file also folders, .zip or .jsonl.")
+  private List<Path> input = List.of();
 
   @Option(names = "--ids", description = "Print the ids instead of how many there are.")
   private boolean printIds;
@@ -46,8 +58,26 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Write the ids into a file: i32 where it ends in .npy, else text.")
+      description =
+          "Write the ids into a file: i32 where it ends in .npy, a mapped token file with an"
+              + " end-of-text token before each document where it ends in .tokens, else text.")
   private Path out;
+
+  @Option(
+      names = "--view",
+      description = "Show the text with its token boundaries, in colour on a terminal.")
+  private boolean view;
+
+  @Option(
+      names = "--raw",
+      description = "Take any bytes; else what is not UTF-8 is an error that names its place.")
+  private boolean raw;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that make a token file (default: all processors).")
+  private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
       names = "--allow-special",
@@ -56,8 +86,28 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (threads < 1) {
+      throw common.wrongUsage("--threads " + threads + " is too few: it takes at least one");
+    }
+    boolean tokenFile = out != null && out.toString().endsWith(".tokens");
+    if (tokenFile && (input.isEmpty() || allowSpecial || raw || view)) {
+      throw common.wrongUsage(
+          "a token file is made of --input PATH..., without --allow-special, --raw and --view");
+    }
+    if (input.size() > 1 && !tokenFile) {
+      throw common.wrongUsage("several inputs go into a token file: --out FILE.tokens");
+    }
+    if (view && raw) {
+      throw common.wrongUsage("--view shows text; it cannot be given with --raw");
+    }
     var encoder = TokenizerFiles.load(tokenizer);
-    var text = input == null ? System.in.readAllBytes() : Files.readAllBytes(input);
+    if (tokenFile) {
+      return writeTokenFile(encoder);
+    }
+    var text = input.isEmpty() ? System.in.readAllBytes() : Files.readAllBytes(input.getFirst());
+    if (!raw) {
+      TextCheck.requireUtf8(input.isEmpty() ? "stdin" : input.getFirst().toString(), text);
+    }
     var policy = allowSpecial ? SpecialTokenPolicy.all() : SpecialTokenPolicy.ordinary();
     long start = System.nanoTime();
     var ids = encoder.encode(text, 0, text.length, policy);
@@ -78,13 +128,48 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
       common.printJson(values);
       return 0;
     }
-    if (printIds) {
+    if (view) {
+      var string = new String(text, StandardCharsets.UTF_8);
+      common
+          .out()
+          .print(
+              TokenColours.of(
+                  string, encoder.encodeWithOffsets(string, policy), System.console() != null));
+      common.out().println();
+    } else if (printIds) {
       TokenIds.print(ids, common.out());
       common.out().println();
     } else {
       common.out().println(summary(ids.length, text.length, seconds));
     }
     common.out().flush();
+    return 0;
+  }
+
+  private int writeTokenFile(Tokenizer encoder) {
+    var corpus = Corpus.of(input);
+    long start = System.nanoTime();
+    var written = TokenData.encodeTo(out, corpus, Encoding.of(encoder), threads);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (common.json()) {
+      var values = new LinkedHashMap<String, Object>();
+      values.put("out", out.toString());
+      values.put("tokens", written.tokens());
+      values.put("bytes", written.textBytes());
+      values.put("seconds", seconds);
+      values.put("documents", written.documents());
+      common.printJson(values);
+    } else {
+      common
+          .out()
+          .println(
+              "%s: %s documents, %s"
+                  .formatted(
+                      out,
+                      Quantity.count(written.documents()),
+                      summary(written.tokens(), written.textBytes(), seconds)));
+      common.out().flush();
+    }
     return 0;
   }
 
@@ -103,7 +188,7 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
         });
   }
 
-  private static String summary(int tokens, int bytes, double seconds) {
+  private static String summary(long tokens, long bytes, double seconds) {
     double each = tokens == 0 ? 0 : (double) bytes / tokens;
     return String.format(
         Locale.ROOT,

@@ -1,5 +1,9 @@
 package dev.jebena.data;
 
+import dev.jebena.io.AtomicFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -30,15 +34,48 @@ final class CorpusEncoder {
 
   TokenData encode(Corpus corpus) {
     var ids = new TokenBuffer(encoding.vocabularySize());
+    try {
+      long textBytes = encode(corpus, ids);
+      return ids.finish(textBytes, encoding.hash(), corpus.description());
+    } catch (RuntimeException | Error e) {
+      ids.close();
+      throw e;
+    }
+  }
+
+  /** Encodes into a file, with no more than what is in flight in memory. */
+  WrittenTokens encodeTo(Path file, Corpus corpus) {
+    var written = new WrittenTokens[1];
+    try {
+      AtomicFiles.writeSeekable(
+          file,
+          channel -> {
+            try (var ids = new TokenFileWriter(channel, encoding.vocabularySize())) {
+              long textBytes = encode(corpus, ids);
+              var description = ids.finish(textBytes, encoding.hash());
+              written[0] =
+                  new WrittenTokens(description.count(), description.documents(), textBytes);
+            } catch (UncheckedIOException e) {
+              throw e.getCause();
+            }
+          });
+    } catch (IOException e) {
+      throw new DataException(file + ": cannot be written: " + e.getMessage(), e);
+    }
+    return written[0];
+  }
+
+  /** Returns the bytes of text. */
+  private long encode(Corpus corpus, TokenSink ids) {
     var pending = new ArrayDeque<Pending>();
     long inFlight = 0;
-    long documents = 0;
     long textBytes = 0;
+    boolean any = false;
     var pool = Executors.newFixedThreadPool(threads, Thread.ofPlatform().daemon().factory());
     try (var reading = corpus.open()) {
       while (reading.hasNext()) {
         var document = reading.next();
-        documents++;
+        any = true;
         textBytes += document.byteCount();
         inFlight += document.byteCount();
         pending.add(submit(pool, document));
@@ -50,13 +87,10 @@ final class CorpusEncoder {
       while (!pending.isEmpty()) {
         put(pending.remove(), ids);
       }
-      if (documents == 0) {
+      if (!any) {
         throw new DataException(corpus.description() + ": there is no text to encode");
       }
-      return ids.finish(documents, textBytes, encoding.hash(), corpus.description());
-    } catch (RuntimeException | Error e) {
-      ids.close();
-      throw e;
+      return textBytes;
     } finally {
       pool.shutdownNow();
     }
@@ -67,9 +101,10 @@ final class CorpusEncoder {
   }
 
   /** Puts down one document behind an end-of-text token; returns its bytes. */
-  private long put(Pending pending, TokenBuffer ids) {
+  private long put(Pending pending, TokenSink ids) {
     var name = pending.document().name();
     try {
+      ids.startDocument();
       ids.add(encoding.endOfText(), name);
       for (int id : pending.ids().get()) {
         ids.add(id, name);

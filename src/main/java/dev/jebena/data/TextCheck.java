@@ -1,7 +1,7 @@
 package dev.jebena.data;
 
 /** Tells text from binary data: text is UTF-8 without NUL. */
-final class TextCheck {
+public final class TextCheck {
   private TextCheck() {}
 
   /**
@@ -25,6 +25,22 @@ final class TextCheck {
       i += length;
     }
     return -1;
+  }
+
+  /**
+   * Makes sure that {@code bytes} are UTF-8; NUL is allowed here.
+   *
+   * @param name what they are, for the error
+   * @throws DataException naming the offset of the first byte that is not
+   */
+  public static void requireUtf8(String name, byte[] bytes) {
+    for (int i = 0; i < bytes.length; ) {
+      int length = bytes[i] >= 0 ? 1 : sequenceLength(bytes, i);
+      if (length == 0) {
+        throw new DataException(name + ": " + describe(bytes, i, 0));
+      }
+      i += length;
+    }
   }
 
   /** Bytes of the multi-byte sequence at {@code i}, or 0 where it is malformed (or a NUL). */

@@ -6,47 +6,33 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /** Token ids in off-heap memory that grows. */
-final class TokenBuffer implements AutoCloseable {
+final class TokenBuffer extends TokenSink {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  private final int vocabularySize;
   private final int idBytes;
   private Arena arena = Arena.ofShared();
   private MemorySegment segment;
-  private long count;
   private long capacity = 1 << 16;
 
   TokenBuffer(int vocabularySize) {
-    this.vocabularySize = vocabularySize;
+    super(vocabularySize);
     idBytes = TokenFile.Description.idBytesFor(vocabularySize);
     segment = arena.allocate(capacity * idBytes, 64);
   }
 
-  /**
-   * @param document named in the error
-   */
-  void add(int id, String document) {
-    if (id < 0 || id >= vocabularySize) {
-      throw new DataException(
-          document
-              + ": token id "
-              + id
-              + " is outside of the vocabulary (0 to "
-              + (vocabularySize - 1)
-              + ")");
-    }
-    if (count == capacity) {
+  @Override
+  void put(int id) {
+    if (count() == capacity) {
       grow();
     }
     if (idBytes == 2) {
-      segment.set(SHORT, count * 2, (short) id);
+      segment.set(SHORT, count() * 2, (short) id);
     } else {
-      segment.set(INT, count * 4, id);
+      segment.set(INT, count() * 4, id);
     }
-    count++;
   }
 
   private void grow() {
@@ -60,11 +46,15 @@ final class TokenBuffer implements AutoCloseable {
   }
 
   /** Hands the ids over; this buffer must not be used or closed any more. */
-  TokenData finish(long documents, long textBytes, String tokenizerHash, String source) {
+  TokenData finish(long textBytes, String tokenizerHash, String source) {
+    var starts = starts();
     var description =
         new TokenFile.Description(
-            idBytes, vocabularySize, count, documents, textBytes, tokenizerHash);
-    return new TokenData(arena, segment.asSlice(0, count * idBytes), description, source);
+            idBytes, vocabularySize(), count(), starts.length, textBytes, tokenizerHash);
+    var documents = arena.allocate(Math.max(8, 8L * starts.length), 8);
+    MemorySegment.copy(starts, 0, documents, TokenFile.START, 0, starts.length);
+    return new TokenData(
+        arena, segment.asSlice(0, count() * idBytes), documents, description, source);
   }
 
   @Override

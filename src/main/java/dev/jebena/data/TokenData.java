@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * Documents as one stream of token ids: the end-of-text token, a document, the end-of-text token,
@@ -22,16 +23,25 @@ public final class TokenData implements AutoCloseable {
 
   private final Arena arena;
   private final MemorySegment ids;
+  private final MemorySegment starts;
   private final TokenFile.Description description;
   private final String source;
 
   /**
    * @param ids little-endian, as wide as {@code description} says
+   * @param starts where each document starts, as {@link TokenFile#START}; null where it is not
+   *     known
    * @param source named in errors
    */
-  TokenData(Arena arena, MemorySegment ids, TokenFile.Description description, String source) {
+  TokenData(
+      Arena arena,
+      MemorySegment ids,
+      MemorySegment starts,
+      TokenFile.Description description,
+      String source) {
     this.arena = arena;
     this.ids = ids;
+    this.starts = starts;
     this.description = description;
     this.source = source;
   }
@@ -47,6 +57,17 @@ public final class TokenData implements AutoCloseable {
   }
 
   /**
+   * As {@link #encode}, straight into a file, whole or not at all: memory does not grow with the
+   * corpus. {@link #open} maps it.
+   *
+   * @throws DataException if the corpus cannot be read, a token is outside of the vocabulary, or
+   *     the file cannot be written
+   */
+  public static WrittenTokens encodeTo(Path file, Corpus corpus, Encoding encoding, int threads) {
+    return new CorpusEncoder(encoding, threads).encodeTo(file, corpus);
+  }
+
+  /**
    * Maps a file that {@link #write} made.
    *
    * @param tokenizerHash of the tokenizer in use
@@ -59,7 +80,10 @@ public final class TokenData implements AutoCloseable {
 
   /** Writes a token file, whole or not at all. */
   public void write(Path file) {
-    TokenFile.write(file, ids, description);
+    if (starts == null) {
+      throw noStarts();
+    }
+    TokenFile.write(file, ids, starts, description);
   }
 
   /** How many ids there are, end-of-text tokens included. */
@@ -75,6 +99,24 @@ public final class TokenData implements AutoCloseable {
   /** How many documents. */
   public long documents() {
     return description.documents();
+  }
+
+  /**
+   * The position of the first id of document {@code index}, its end-of-text token. The document
+   * ends where the next one starts.
+   *
+   * @throws DataException if the file was written before documents had their places in it
+   */
+  public long documentStart(long index) {
+    if (starts == null) {
+      throw noStarts();
+    }
+    return starts.get(TokenFile.START, 8 * Objects.checkIndex(index, documents()));
+  }
+
+  private DataException noStarts() {
+    return new DataException(
+        source + ": a token file of the first version does not say where documents start");
   }
 
   /** V: token numbers are from 0 to below it. */

@@ -4,10 +4,12 @@ import dev.jebena.io.AtomicFiles;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,12 +18,13 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * The format of token files. All numbers are little-endian.
+ * The format of token files. All numbers are little-endian. Version 1 ended with the ids and is
+ * still read.
  *
  * <pre>
  * offset  bytes  what
  *      0      8  "JBTOKENS"
- *      8      4  version of the format, 1
+ *      8      4  version of the format, 2
  *     12      4  bytes per id, 2 (u16) or 4 (u32)
  *     16      4  vocabulary size
  *     20      4  bytes of the tokenizer hash, at most 76
@@ -30,14 +33,18 @@ import java.util.zip.CRC32C;
  *     40      8  bytes of UTF-8 in the documents
  *     48     76  tokenizer hash, ASCII, the rest zero
  *    124      4  CRC-32C of the 124 bytes before
- *    128         the ids
+ *    128         the ids, then zeros up to a multiple of 8
+ *              8  for each document the position of its first id, which is its end-of-text token
  * </pre>
  */
 final class TokenFile {
   static final int HEADER_BYTES = 128;
 
   private static final byte[] MAGIC = "JBTOKENS".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+  private static final int WITHOUT_STARTS = 1;
+  static final ValueLayout.OfLong START =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int HASH_BYTES = 76;
 
   private static final int CHECKSUM_OFFSET = HEADER_BYTES - 4;
@@ -62,13 +69,24 @@ final class TokenFile {
     static int idBytesFor(int vocabularySize) {
       return vocabularySize <= 1 << 16 ? 2 : 4;
     }
+
+    /** Bytes of zeros behind the ids. */
+    int padding() {
+      return (int) (-(count * idBytes) & 7);
+    }
+
+    /** Where the starts of documents are. */
+    long startsOffset() {
+      return HEADER_BYTES + count * idBytes + padding();
+    }
   }
 
-  static void write(Path file, MemorySegment ids, Description description) {
+  /** The first {@link #HEADER_BYTES} of a file, ready to be written. */
+  static ByteBuffer header(Description description) {
     var hash = description.tokenizerHash().getBytes(StandardCharsets.UTF_8);
     if (hash.length > HASH_BYTES) {
       throw new DataException(
-          file + ": a tokenizer hash of " + hash.length + " bytes (at most " + HASH_BYTES + ")");
+          "a tokenizer hash of " + hash.length + " bytes (at most " + HASH_BYTES + ")");
     }
     var header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     header.put(MAGIC).putInt(VERSION).putInt(description.idBytes());
@@ -76,19 +94,33 @@ final class TokenFile {
     header.putLong(description.count()).putLong(description.documents());
     header.putLong(description.textBytes()).put(hash);
     header.putInt(CHECKSUM_OFFSET, checksum(header));
+    return header.rewind();
+  }
+
+  /**
+   * @param starts where each document starts, [documents], as {@link #START}
+   */
+  static void write(Path file, MemorySegment ids, MemorySegment starts, Description description) {
+    var header = header(description);
     try {
       AtomicFiles.write(
           file,
           out -> {
             out.write(header.array());
             var channel = Channels.newChannel(out);
-            long size = ids.byteSize();
-            for (long at = 0; at < size; at += 1 << 20) {
-              channel.write(ids.asSlice(at, Math.min(1 << 20, size - at)).asByteBuffer());
-            }
+            write(channel, ids);
+            out.write(new byte[description.padding()]);
+            write(channel, starts.asSlice(0, 8 * description.documents()));
           });
     } catch (IOException e) {
       throw new DataException(file + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static void write(WritableByteChannel channel, MemorySegment segment) throws IOException {
+    long size = segment.byteSize();
+    for (long at = 0; at < size; at += 1 << 20) {
+      channel.write(segment.asSlice(at, Math.min(1 << 20, size - at)).asByteBuffer());
     }
   }
 
@@ -98,7 +130,8 @@ final class TokenFile {
     }
     var arena = Arena.ofShared();
     try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      var description = header(file, channel);
+      var found = header(file, channel);
+      var description = found.description();
       if (!description.tokenizerHash().equals(tokenizerHash)) {
         throw new DataException(
             file
@@ -110,7 +143,15 @@ final class TokenFile {
       }
       long bytes = description.count() * description.idBytes();
       var ids = channel.map(FileChannel.MapMode.READ_ONLY, HEADER_BYTES, bytes, arena);
-      return new TokenData(arena, ids, description, file.toString());
+      var starts =
+          found.version() == WITHOUT_STARTS
+              ? null
+              : channel.map(
+                  FileChannel.MapMode.READ_ONLY,
+                  description.startsOffset(),
+                  8 * description.documents(),
+                  arena);
+      return new TokenData(arena, ids, starts, description, file.toString());
     } catch (IOException e) {
       arena.close();
       throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
@@ -120,7 +161,9 @@ final class TokenFile {
     }
   }
 
-  private static Description header(Path file, FileChannel channel) throws IOException {
+  private record Found(int version, Description description) {}
+
+  private static Found header(Path file, FileChannel channel) throws IOException {
     var header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     while (header.hasRemaining() && channel.read(header) >= 0) {
       // a read may bring less than asked for
@@ -136,7 +179,7 @@ final class TokenFile {
       throw new DataException(file + ": not a token file");
     }
     int version = header.getInt();
-    if (version != VERSION) {
+    if (version != VERSION && version != WITHOUT_STARTS) {
       throw new DataException(
           file + ": token file of version " + version + " (this is version " + VERSION + ")");
     }
@@ -152,11 +195,26 @@ final class TokenFile {
             && hashBytes >= 0
             && hashBytes <= HASH_BYTES
             && count > 0
-            && count <= Long.MAX_VALUE / 8;
+            && count <= Long.MAX_VALUE / 16
+            && documents >= 0
+            && documents <= count;
     if (!sound) {
       throw new DataException(file + ": a token file with a damaged header");
     }
-    long expected = HEADER_BYTES + count * idBytes;
+    var hash = new byte[hashBytes];
+    header.get(hash);
+    var description =
+        new Description(
+            idBytes,
+            vocabularySize,
+            count,
+            documents,
+            textBytes,
+            new String(hash, StandardCharsets.UTF_8));
+    long expected =
+        version == WITHOUT_STARTS
+            ? HEADER_BYTES + count * idBytes
+            : description.startsOffset() + 8 * documents;
     if (channel.size() != expected) {
       throw new DataException(
           file
@@ -164,19 +222,13 @@ final class TokenFile {
               + channel.size()
               + " bytes where "
               + count
-              + " tokens take "
+              + " tokens of "
+              + documents
+              + " documents take "
               + expected
               + (channel.size() < expected ? " (cut off?)" : ""));
     }
-    var hash = new byte[hashBytes];
-    header.get(hash);
-    return new Description(
-        idBytes,
-        vocabularySize,
-        count,
-        documents,
-        textBytes,
-        new String(hash, StandardCharsets.UTF_8));
+    return new Found(version, description);
   }
 
   private static String brief(String hash) {

@@ -34,6 +34,13 @@ public final class AtomicFiles {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /** Writes content to a file in any order. */
+  @FunctionalInterface
+  public interface SeekableContent {
+    /** Writes all of the content; where it throws, the file stays as it was. */
+    void writeTo(FileChannel file) throws IOException;
+  }
+
   /** Writes files into an empty folder. */
   @FunctionalInterface
   public interface FolderContent {
@@ -48,15 +55,28 @@ public final class AtomicFiles {
    * @throws IOException that names {@code target} and why it could not be written
    */
   public static void write(Path target, Content content) throws IOException {
+    writeSeekable(
+        target,
+        file -> {
+          var out = new BufferedOutputStream(Channels.newOutputStream(file), 1 << 16);
+          content.writeTo(out);
+          out.flush();
+        });
+  }
+
+  /**
+   * As {@link #write}, for content whose beginning is known only at its end.
+   *
+   * @throws IOException that names {@code target} and why it could not be written
+   */
+  public static void writeSeekable(Path target, SeekableContent content) throws IOException {
     var place = place(target);
     var beside = beside(place);
     try {
       Files.createDirectories(place.getParent());
       try (var channel =
-              FileChannel.open(beside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
-          var out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
-        content.writeTo(out);
-        out.flush();
+          FileChannel.open(beside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+        content.writeTo(channel);
         channel.force(true);
       }
       rename(beside, place);

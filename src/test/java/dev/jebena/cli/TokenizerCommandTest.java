@@ -188,4 +188,85 @@ class TokenizerCommandTest {
     Run.withInput("1 two", "tokenizer", "decode", "--tokenizer", tokenizer).isFailure("'two'");
     Run.of("tokenizer", "decode", "--tokenizer", tokenizer, "99999").isFailure("99999", "280");
   }
+
+  @Test
+  void aCorpusBecomesATokenFile() throws IOException {
+    train().succeeds();
+    var out = folder.resolve("corpus.tokens");
+    Object[] encode = {
+      "tokenizer", "encode", "--tokenizer", tokenizer, "--input", text, "--out", out
+    };
+    var json =
+        Run.of(
+                java.util.stream.Stream.concat(
+                        java.util.Arrays.stream(encode), java.util.stream.Stream.of("--json"))
+                    .toArray())
+            .json();
+    var loaded = TokenizerFiles.load(tokenizer);
+    try (var tokens = dev.jebena.data.TokenData.open(out, loaded.hash())) {
+      assertThat(tokens.count()).isEqualTo(json.get("tokens").asLong());
+      assertThat(tokens.get(0)).isZero();
+      assertThat(tokens.count()).isEqualTo(1 + loaded.count(Files.readString(text)));
+    }
+    assertThat(Run.of(encode).succeeds().out()).contains("1 documents", "tokens");
+    Run.withInput("a", "tokenizer", "encode", "--tokenizer", tokenizer, "--out", out)
+        .isWrongUsage("--input PATH");
+    Run.of("tokenizer", "encode", "--tokenizer", tokenizer, "--input", text, text)
+        .isWrongUsage("token file");
+  }
+
+  @Test
+  void invalidUtf8IsNamedUnlessItIsRaw() throws IOException {
+    train().succeeds();
+    Files.write(text, new byte[] {'a', 'b', (byte) 0xC3, 'x'});
+    Run.of("tokenizer", "encode", "--tokenizer", tokenizer, "--input", text)
+        .isFailure("invalid UTF-8 at offset 2", "0xC3");
+    var ids =
+        Run.of("tokenizer", "encode", "--tokenizer", tokenizer, "--input", text, "--raw", "--ids")
+            .succeeds();
+    var numbers = ids.out().strip().split(" ");
+    var loaded = TokenizerFiles.load(tokenizer);
+    assertThat(
+            loaded.decodeBytes(
+                java.util.Arrays.stream(numbers).mapToInt(Integer::parseInt).toArray()))
+        .isEqualTo(Files.readAllBytes(text));
+    Run.of("tokenizer", "decode", "--tokenizer", tokenizer, "--raw", "--json", "1")
+        .isWrongUsage("--raw");
+  }
+
+  @Test
+  void boundariesAreShown() {
+    train().succeeds();
+    var view =
+        Run.withInput("the cat 猫", "tokenizer", "encode", "--tokenizer", tokenizer, "--view")
+            .succeeds();
+    assertThat(view.out()).contains("|").startsWith("the");
+    assertThat(view.out().replace("|", "").replace("·", "").strip()).isEqualTo("the cat 猫");
+  }
+
+  @Test
+  void tokenizersAreCompared() throws IOException {
+    var picture = folder.resolve("compare.svg");
+    Object[] compare = {
+      "tokenizer", "compare", "--input", text, "--vocab-sizes", "260,280", "--out", picture
+    };
+    var run = Run.of(compare).succeeds();
+    assertThat(run.out())
+        .contains("character", "byte", "word", "BPE 260", "BPE 280", "bytes/token", "unknown");
+    assertThat(picture).content().startsWith("<svg").contains("BPE 280");
+    var json =
+        Run.of("tokenizer", "compare", "--input", text, "--vocab-sizes", "260,300", "--json")
+            .json();
+    var rows = json.get("tokenizers");
+    assertThat(rows.size()).isEqualTo(5);
+    assertThat(rows.get(1).get("bytes_per_token").asDouble()).isEqualTo(1);
+    assertThat(rows.get(4).get("bytes_per_token").asDouble())
+        .isGreaterThan(rows.get(3).get("bytes_per_token").asDouble());
+    for (var row : rows) {
+      assertThat(row.get("unknown_rate").asDouble()).isBetween(0.0, 1.0);
+      assertThat(row.get("megabytes_per_second").asDouble()).isPositive();
+    }
+    Run.of("tokenizer", "compare").isWrongUsage("--input");
+    Run.of("tokenizer", "compare", "--input", text, "--vocab-sizes", "12").isWrongUsage("12");
+  }
 }

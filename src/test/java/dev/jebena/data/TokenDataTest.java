@@ -56,6 +56,65 @@ class TokenDataTest {
       assertThat(all(data)).containsExactly(256, 'x', 'y', 256, 0xC3, 0xA9);
       assertThat(data.textBytes()).isEqualTo(4);
       assertThat(data.documents()).isEqualTo(2);
+      assertThat(data.documentStart(0)).isZero();
+      assertThat(data.documentStart(1)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aFileMadeWithoutMemoryIsTheSame() throws IOException {
+    var corpus = corpus(300);
+    for (int vocabularySize : new int[] {257, 70_000}) {
+      var written = folder.resolve("written.tokens");
+      var streamed = folder.resolve("streamed.tokens");
+      try (var data = TokenData.encode(corpus, bytes(vocabularySize), 1)) {
+        data.write(written);
+        var told = TokenData.encodeTo(streamed, corpus, bytes(vocabularySize), 3);
+        assertThat(told)
+            .isEqualTo(new WrittenTokens(data.count(), data.documents(), data.textBytes()));
+        assertThat(streamed).hasSameBinaryContentAs(written);
+        try (var mapped = TokenData.open(streamed, "hash-of-bytes")) {
+          for (int i = 0; i < 300; i++) {
+            assertThat(mapped.get(mapped.documentStart(i))).isEqualTo(END_OF_TEXT);
+            assertThat(mapped.documentStart(i)).isEqualTo(data.documentStart(i));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void nothingIsLeftOfAFileThatCannotBeFinished() throws IOException {
+    var file = folder.resolve("t.tokens");
+    var outside = new Encoding(utf8 -> new int[] {300}, 300, END_OF_TEXT, "h");
+    assertThatExceptionOfType(DataException.class)
+        .isThrownBy(() -> TokenData.encodeTo(file, corpus(3), outside, 1))
+        .withMessageContaining("d0: token id 300 is outside");
+    try (var left = Files.list(folder)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void filesOfTheFirstVersionAreStillRead() throws IOException {
+    var file = folder.resolve("t.tokens");
+    try (var data = TokenData.encode(corpus(3), bytes(257), 1)) {
+      data.write(file);
+      var whole = Files.readAllBytes(file);
+      var first = Arrays.copyOf(whole, (int) (128 + 2 * data.count()));
+      first[8] = 1;
+      var sum = new java.util.zip.CRC32C();
+      sum.update(first, 0, 124);
+      for (int i = 0; i < 4; i++) {
+        first[124 + i] = (byte) (sum.getValue() >>> 8 * i);
+      }
+      Files.write(file, first);
+      try (var mapped = TokenData.open(file, "hash-of-bytes")) {
+        assertThat(all(mapped)).isEqualTo(all(data));
+        assertThatExceptionOfType(DataException.class)
+            .isThrownBy(() -> mapped.documentStart(0))
+            .withMessageContaining("first version");
+      }
     }
   }
 
@@ -119,7 +178,7 @@ class TokenDataTest {
       assertRefused(file, "hash-of-bytes", "cut off");
     }
     Files.write(file, Arrays.copyOf(whole, whole.length + 1));
-    assertRefused(file, "hash-of-bytes", "139 bytes where 5 tokens take 138");
+    assertRefused(file, "hash-of-bytes", "153 bytes where 5 tokens of 1 documents take 152");
   }
 
   @Test

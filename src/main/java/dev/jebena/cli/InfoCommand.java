@@ -38,12 +38,21 @@ final class InfoCommand implements Callable<Integer> {
       return 0;
     }
     var machine = Machine.here();
-    if (!machine.provider().equals("vector")) {
-      print(machine, Figures.NONE); // figures of interpreted code would take minutes
-      return 0;
+    var complaint = KernelHealth.complaint(machine);
+    if (complaint.isPresent()) {
+      print(machine, Figures.NONE);
+    } else {
+      var figures = measure(machine.threads());
+      print(machine, figures);
+      complaint = KernelHealth.complaint(figures.health);
     }
-    print(machine, measure(machine.threads()));
-    return 0;
+    complaint.ifPresent(this::fail);
+    return complaint.isPresent() ? 1 : 0;
+  }
+
+  private void fail(String complaint) {
+    common.err().println("jebena: SLOW: " + complaint);
+    common.err().flush();
   }
 
   private record Figures(double peak, double gemm, double stream, MachinePeak.Health health) {
@@ -54,10 +63,14 @@ final class InfoCommand implements Callable<Integer> {
     var health = MachinePeak.health();
     double peak = MachinePeak.fmaGflops(threads);
     double gemm = 0;
-    for (int i = 0; i < 3 && gemm < USUAL * peak; i++) { // the compiler may be late
+    // kernels that are not compiled would take minutes
+    for (int i = 0;
+        health.healthy() && i < 3 && gemm < USUAL * peak;
+        i++) { // the compiler may be late
       gemm = Math.max(gemm, MachinePeak.gemmGflops(threads));
     }
-    return new Figures(peak, gemm, MachinePeak.streamGbps(threads), health);
+    return new Figures(
+        peak, health.healthy() ? gemm : Double.NaN, MachinePeak.streamGbps(threads), health);
   }
 
   private void print(Machine machine, Figures figures) {
@@ -90,16 +103,13 @@ final class InfoCommand implements Callable<Integer> {
         machine.vectorBits() + " bits" + (machine.fma() ? ", fused multiply-add" : ", no FMA"));
     line("devices", String.join(", ", Devices.names()));
     if (figures.health == null) {
-      line(
-          "FALLBACK",
-          machine.fma()
-              ? "this JVM runs without its optimising compiler (C2): everything is about 100x"
-                  + " slower"
-              : "this JVM uses no hardware FMA: matrix products are about 100x slower");
+      line("FALLBACK", KernelHealth.complaint(machine).orElseThrow());
       return;
     }
     line("peak", number("%.0f GFLOP/s in registers (f32)", figures.peak));
-    line("matrix product", number("%.0f GFLOP/s (f32, size 1024)", figures.gemm));
+    if (figures.health.healthy()) {
+      line("matrix product", number("%.0f GFLOP/s (f32, size 1024)", figures.gemm));
+    }
     line("memory", number("%.1f GB/s (copying 128 MiB)", figures.stream));
     line("health", (figures.health.healthy() ? "" : "SLOW: ") + figures.health.message());
   }

@@ -3,6 +3,7 @@ package dev.jebena.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jebena.nn.OperationTable;
+import dev.jebena.testing.ChildJvm;
 import org.junit.jupiter.api.Test;
 
 class InfoCommandTest {
@@ -38,6 +39,35 @@ class InfoCommandTest {
   void tellsPeople() {
     var run = Run.of("info").succeeds();
     assertThat(run.out()).contains("JDK", "vectors", "GFLOP/s", "health");
+  }
+
+  /** Prints what {@code info} said, and its exit code. */
+  public static final class Child {
+    /** Takes no arguments. */
+    public static void main(String[] args) {
+      var run = Run.of("info");
+      System.out.println(run.out() + run.err() + "exit code " + run.code());
+    }
+  }
+
+  @Test
+  void failsWhereKernelsAreNotCompiled() throws Exception {
+    var slow = ChildJvm.run(Child.class, "-XX:TieredStopAtLevel=1");
+    assertThat(slow).contains("FALLBACK", "jebena: SLOW: ", "C2", "exit code 1");
+  }
+
+  /** The compiler may give up on one method, and nothing else says so. */
+  @Test
+  void failsWhereTheMatrixKernelAloneIsNotCompiled() throws Exception {
+    var slow =
+        ChildJvm.run(
+            Child.class,
+            "-XX:CompileCommand=quiet",
+            "-XX:CompileCommand=exclude,dev.jebena.kernel.cpu.NarrowTiles::*",
+            "-XX:CompileCommand=exclude,dev.jebena.kernel.cpu.WideTiles::*");
+    assertThat(slow)
+        .contains("jebena: SLOW: matrix kernel runs at ", "not compiled", "exit code 1")
+        .doesNotContain("FALLBACK");
   }
 
   @Test

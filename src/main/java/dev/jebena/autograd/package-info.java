@@ -4,6 +4,7 @@
  * dev.jebena.autograd.JointOperation} one with several results, {@link
  * dev.jebena.autograd.GradientCheck} holds gradient rules against differences, {@link
  * dev.jebena.autograd.Anomaly} finds the first NaN, {@link dev.jebena.autograd.Checkpointing}
- * trades time for memory, {@link dev.jebena.autograd.Graph} draws what was recorded.
+ * trades time for memory, {@link dev.jebena.autograd.Graph} draws what was recorded, {@link
+ * dev.jebena.autograd.Profiler} tells where the time goes.
  */
 package dev.jebena.autograd;

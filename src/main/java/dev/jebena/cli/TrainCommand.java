@@ -131,6 +131,13 @@ final class TrainCommand implements Callable<Integer> {
       defaultValue = "fp32")
   private String precision;
 
+  @Option(
+      names = "--profile",
+      description =
+          "Print the time of each operation and write trace.json, for chrome://tracing, into the"
+              + " run's folder.")
+  private boolean profile;
+
   @Override
   public Integer call() {
     check();
@@ -144,8 +151,11 @@ final class TrainCommand implements Callable<Integer> {
 
   private TrainResult train(int threads, boolean cpu, StopSignal stop) {
     try (var line = LiveLine.onStderr()) {
+      if (cpu) {
+        KernelHealth.complaint().ifPresent(text -> line.message("WARNING: " + text));
+      }
       double peak = cpu ? MachinePeak.fmaGflops(threads) : Double.NaN;
-      var job = new TrainJob(line, peak, threads, stop::isAsked);
+      var job = new TrainJob(line, peak, threads, stop::isAsked, profile);
       return resume != null ? job.resume(resume) : job.start(request());
     }
   }
@@ -214,6 +224,10 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void report(TrainResult r) {
+    if (r.profile() != null) {
+      common.err().print(r.profile());
+      common.err().flush();
+    }
     if (common.json()) {
       var values = new LinkedHashMap<String, Object>();
       values.put("run", r.run().toString());

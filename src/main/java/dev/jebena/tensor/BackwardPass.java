@@ -34,7 +34,7 @@ final class BackwardPass {
   /** Sends gradients back from all roots to every leaf that wants one. */
   void run(Tensor[] roots, Tensor[] gradients) {
     reach = Reach.everything(targets(roots));
-    go(roots, gradients);
+    Region.run("backward", () -> go(roots, gradients));
   }
 
   /**
@@ -49,7 +49,7 @@ final class BackwardPass {
       Tensor[] roots, Tensor[] gradients, Iterable<?> targets, boolean border) {
     captured = new IdentityHashMap<>();
     reach = Reach.of(targets(roots), targets, border);
-    go(roots, gradients);
+    Region.run("backward", () -> go(roots, gradients));
     return captured;
   }
 
@@ -163,11 +163,11 @@ final class BackwardPass {
   /** Applies a rule. Whatever it makes on its way is freed at once; its results move out. */
   private Given apply(Node node, Tensor gradient) {
     if (differentiable) {
-      var gradients = inspected(node, gradient, node.apply(gradient));
+      var gradients = inspected(node, gradient, rule(node, gradient));
       return new Given(gradients, new boolean[gradients.length]);
     }
     try (var scope = Scope.open()) {
-      var gradients = inspected(node, gradient, node.apply(gradient));
+      var gradients = inspected(node, gradient, rule(node, gradient));
       var fresh = new boolean[gradients.length];
       for (int i = 0; i < gradients.length; i++) {
         if (gradients[i] != null
@@ -183,6 +183,12 @@ final class BackwardPass {
       }
       return new Given(gradients, fresh);
     }
+  }
+
+  private static Tensor[] rule(Node node, Tensor gradient) {
+    return Region.isObserved()
+        ? Region.call(node.name(), () -> node.apply(gradient))
+        : node.apply(gradient);
   }
 
   private static Tensor[] inspected(Node node, Tensor gradient, Tensor[] gradients) {

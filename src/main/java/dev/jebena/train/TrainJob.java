@@ -1,5 +1,6 @@
 package dev.jebena.train;
 
+import dev.jebena.autograd.Profiler;
 import dev.jebena.data.BatchLoader;
 import dev.jebena.data.EvaluationWindows;
 import dev.jebena.data.TokenData;
@@ -40,6 +41,8 @@ public final class TrainJob {
   private final double peakGflops;
   private final int threads;
   private final BooleanSupplier stopAsked;
+  private final boolean profiling;
+  private Profiler profiler;
 
   /** Everything that a run holds while it learns. */
   private record Session(
@@ -55,12 +58,15 @@ public final class TrainJob {
    * @param peakGflops what the machine reached when measured, or NaN
    * @param threads for reading and encoding texts
    * @param stopAsked asked after each step: a run that is to stop saves itself first
+   * @param profiling whether kernels are timed; the trace is {@code trace.json} in the run's folder
    */
-  public TrainJob(LiveLine line, double peakGflops, int threads, BooleanSupplier stopAsked) {
+  public TrainJob(
+      LiveLine line, double peakGflops, int threads, BooleanSupplier stopAsked, boolean profiling) {
     this.line = line;
     this.peakGflops = peakGflops;
     this.threads = threads;
     this.stopAsked = stopAsked;
+    this.profiling = profiling;
   }
 
   /**
@@ -79,8 +85,12 @@ public final class TrainJob {
     return onDevice(settings.settings().device(), () -> learn(reopen(run, settings)));
   }
 
-  private static TrainResult onDevice(String device, Supplier<TrainResult> job) {
-    return Context.current().withDevice(Devices.get(device)).call(job);
+  private TrainResult onDevice(String device, Supplier<TrainResult> job) {
+    if (!profiling) {
+      return Context.current().withDevice(Devices.get(device)).call(job);
+    }
+    profiler = new Profiler(Devices.get(device));
+    return profiler.call(job);
   }
 
   /** What {@code settings.json} holds. */
@@ -292,9 +302,14 @@ public final class TrainJob {
       double valLoss = Double.NaN;
       double valBits = Double.NaN;
       long saved = optimizer.steps();
+      // what the compiler still works on is not what the rest of the run will be like
+      long warm = saved + (s.settings.steps() - saved) / 4;
       while (optimizer.steps() < s.settings.steps() && !stopAsked.getAsBoolean()) {
         last = pace.after(s.trainer.step());
         long step = optimizer.steps();
+        if (profiler != null && step == warm) {
+          profiler.clear();
+        }
         if (step % s.settings.evaluateEvery() == 0 || step == s.settings.steps()) {
           double nats = Trainer.totalNats(s.trainer.model(), s.heldOut);
           valLoss = nats / s.heldOut.targets();
@@ -314,6 +329,7 @@ public final class TrainJob {
         save(s);
       }
       boolean stopped = optimizer.steps() < s.settings.steps();
+      var profile = profiler == null ? null : profile(s);
       var history = Metrics.read(s.run.metrics());
       var samples = stopped ? List.<Report.Sample>of() : completions(s);
       report(s, history, samples);
@@ -333,8 +349,20 @@ public final class TrainJob {
           ProcessMemory.peakResidentBytes(),
           s.trainer.model().parameterCount(),
           samples,
-          stopped);
+          stopped,
+          profile);
     }
+  }
+
+  /** The table; the trace goes to a file. */
+  private String profile(Session s) {
+    var file = s.run.path().resolve("trace.json");
+    try {
+      profiler.writeTrace(file);
+    } catch (IOException e) {
+      throw new TrainException(file + ": cannot be written: " + RunFolder.reason(e), e);
+    }
+    return profiler.table() + "trace: " + file + "\n";
   }
 
   private static double lastValue(List<TrainProgress> history, boolean bits) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
  * @param trainLoss of the last step, in nats
  * @param completions three prompts with what the model made of them
  * @param stopped whether it was asked to stop before its last step
+ * @param profile the time of each operation, for people, or null where it was not asked for
  */
 public record TrainResult(
     Path run,
@@ -27,4 +28,5 @@ public record TrainResult(
     long peakRssBytes,
     long parameters,
     java.util.List<Report.Sample> completions,
-    boolean stopped) {}
+    boolean stopped,
+    String profile) {}

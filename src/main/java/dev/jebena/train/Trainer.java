@@ -9,6 +9,7 @@ import dev.jebena.nn.CrossEntropy;
 import dev.jebena.optim.AdamW;
 import dev.jebena.optim.GradientNorm;
 import dev.jebena.optim.LearningRate;
+import dev.jebena.tensor.Region;
 import dev.jebena.tensor.Tensor;
 
 /**
@@ -96,11 +97,17 @@ public final class Trainer {
         throw new TrainException(
             "step " + number + ": the loss is " + loss + "; a smaller learning rate may help");
       }
-      double norm = GradientNorm.of(model.namedParameters().values());
-      optimizer.step(rate, GradientNorm.clipFactor(norm, recipe.clipNorm));
-      optimizer.zeroGrad();
+      double norm = Region.call("optimizer", () -> update(rate));
       return new Step(number, loss, norm, rate, tokens);
     }
+  }
+
+  /** Gives the norm of the gradients before clipping. */
+  private double update(double rate) {
+    double norm = GradientNorm.of(model.namedParameters().values());
+    optimizer.step(rate, GradientNorm.clipFactor(norm, recipe.clipNorm));
+    optimizer.zeroGrad();
+    return norm;
   }
 
   private double learn(Batch batch) {
@@ -122,6 +129,10 @@ public final class Trainer {
 
   /** Sum of the losses of all held-out tokens, in nats; each is predicted exactly once. */
   public static double totalNats(Transformer model, EvaluationWindows windows) {
+    return Region.call("evaluation", () -> total(model, windows));
+  }
+
+  private static double total(Transformer model, EvaluationWindows windows) {
     return Tensor.noGrad(() -> {
       model.eval();
       double total = 0;

@@ -69,6 +69,24 @@ class TrainCommandTest {
   }
 
   @Test
+  void aProfileChangesNothingButTheTime() throws IOException {
+    var plain = folder.resolve("plain");
+    var watched = folder.resolve("watched");
+    var data = text();
+    assertThat(jebena(tiny(data, plain, 8).toArray()).code()).isZero();
+    var args = tiny(data, watched, 8);
+    args.add("--profile");
+    var outcome = jebena(args.toArray());
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).contains("region", "optimizer", "evaluation", "kernels took");
+    assertThat(watched.resolve("model.safetensors"))
+        .hasSameBinaryContentAs(plain.resolve("model.safetensors"));
+    var trace = JsonMapper.builder().build().readTree(watched.resolve("trace.json").toFile());
+    assertThat(trace.get("traceEvents").findValuesAsString("name")).contains("backward");
+    assertThat(plain.resolve("trace.json")).doesNotExist();
+  }
+
+  @Test
   void leavesAModelDirectoryWithMetricsCurveAndReport() throws IOException {
     var run = folder.resolve("run");
     var args = tiny(text(), run, 30);

@@ -47,7 +47,11 @@ def main():
     y = torch.rand(args.side, args.side) + 0.5
     operation = OPERATIONS[args.operation]
     with torch.inference_mode():
-        serve(f"pytorch {torch.__version__} eager", lambda: operation(x, y))
+
+        def work():
+            operation(x, y)
+
+        serve(f"pytorch {torch.__version__} eager", work)
 
 
 main()

@@ -4,6 +4,7 @@ module dev.jebena {
   requires tools.jackson.databind;
   // what only the command line needs
   requires static info.picocli;
+  requires static java.desktop;
   requires static java.management;
   requires static jdk.management;
   requires static org.jline;

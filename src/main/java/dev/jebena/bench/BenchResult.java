@@ -1,6 +1,8 @@
 package dev.jebena.bench;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -9,9 +11,11 @@ import java.util.Map;
  * @param bench the kind: {@code train}, {@code gemm}
  * @param workload which one of the kind
  * @param unit of the rates: the higher, the faster
- * @param rates of our timed runs
+ * @param starts rates of our timed runs, one entry a start of the JVM
  * @param peer who was measured in the same rounds; null for nobody
- * @param peerRates of its timed runs
+ * @param peerStarts of its timed runs, one entry a start; empty without a peer
+ * @param facts other numbers of ours, by key: memory, allocations
+ * @param peerFacts the same of the peer
  */
 public record BenchResult(
     String bench,
@@ -19,17 +23,65 @@ public record BenchResult(
     String device,
     String dtype,
     String unit,
-    Rates rates,
+    List<Rates> starts,
     String peer,
-    Rates peerRates) {
+    List<Rates> peerStarts,
+    Map<String, Double> facts,
+    Map<String, Double> peerFacts) {
+
+  /** Our timed runs of all starts. */
+  public Rates rates() {
+    return Rates.joined(starts);
+  }
+
+  /** The peer's timed runs of all starts, or null. */
+  public Rates peerRates() {
+    return peerStarts.isEmpty() ? null : Rates.joined(peerStarts);
+  }
 
   /** Ours over the peer's: above 1 is faster; NaN without a peer. */
   public double ratio() {
-    return peerRates == null ? Double.NaN : rates.median() / peerRates.median();
+    return peerStarts.isEmpty() ? Double.NaN : rates().median() / peerRates().median();
+  }
+
+  /** Whether both tell of the same work on the same device beside the same peer. */
+  boolean isAbout(BenchResult other) {
+    return bench.equals(other.bench)
+        && workload.equals(other.workload)
+        && device.equals(other.device);
+  }
+
+  /** This one with the starts of another appended; of other numbers the worse one stays. */
+  BenchResult joined(BenchResult other) {
+    return new BenchResult(
+        bench,
+        workload,
+        device,
+        dtype,
+        unit,
+        both(starts, other.starts),
+        peer,
+        both(peerStarts, other.peerStarts),
+        worse(facts, other.facts),
+        worse(peerFacts, other.peerFacts));
+  }
+
+  private static List<Rates> both(List<Rates> first, List<Rates> second) {
+    var all = new ArrayList<>(first);
+    all.addAll(second);
+    return List.copyOf(all);
+  }
+
+  private static Map<String, Double> worse(Map<String, Double> a, Map<String, Double> b) {
+    var all = new LinkedHashMap<>(a);
+    b.forEach((key, value) -> all.merge(key, value, Math::max));
+    return all;
   }
 
   /** For a report. */
   public Map<String, Object> toMap() {
+    var rates = rates();
+    var peerRates = peerRates();
     var values = new LinkedHashMap<String, Object>();
     values.put("bench", bench);
     values.put("case", workload);
@@ -45,6 +97,19 @@ public record BenchResult(
     values.put("ratio", peerRates == null ? null : ratio());
     values.put("values", rates.values());
     values.put("peer_values", peerRates == null ? null : peerRates.values());
+    values.put("starts", medians(starts));
+    values.put("peer_starts", peerRates == null ? null : medians(peerStarts));
+    values.putAll(facts);
+    peerFacts.forEach((key, value) -> values.put("peer_" + key, value));
+    for (var key : peerFacts.keySet()) {
+      if (facts.containsKey(key) && peerFacts.get(key) > 0) {
+        values.put(key.replaceAll("_bytes$", "") + "_ratio", facts.get(key) / peerFacts.get(key));
+      }
+    }
     return values;
+  }
+
+  private static List<Double> medians(List<Rates> starts) {
+    return starts.stream().map(Rates::median).toList();
   }
 }

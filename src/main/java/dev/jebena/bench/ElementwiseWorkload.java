@@ -1,8 +1,6 @@
 package dev.jebena.bench;
 
 import dev.jebena.kernel.cpu.StreamLoop;
-import dev.jebena.memory.Scope;
-import dev.jebena.tensor.Context;
 import dev.jebena.tensor.Tensor;
 import java.util.List;
 import java.util.function.Function;
@@ -81,42 +79,37 @@ public record ElementwiseWorkload(String name, int side) {
   }
 
   /** Bytes that must be read and written, in units of a billion. */
-  public double gigaBytes() {
+  private double gigaBytes() {
     var entry = entry(name);
     return 4.0 * side * side * (entry.reads + entry.writes) / 1e9;
   }
 
+  /** To measure. */
+  public BenchCase toCase(int threads) {
+    return new BenchCase(
+        "elementwise",
+        name,
+        "GB/s",
+        gigaBytes(),
+        2,
+        this::contender,
+        () -> yardstick(threads),
+        List.of(
+            Peer.pytorch(
+                "elementwise.py",
+                List.of("--operation=" + name, "--side=" + side, "--threads=" + threads))));
+  }
+
   /** Ours, on the context's device. */
-  public Contender contender() {
+  private Contender contender() {
     var entry = entry(name);
     // positive, so that roots and logarithms do usual work
     var x = new Tensor[] {Tensor.rand(side, side).add(0.5), Tensor.rand(side, side).add(0.5)};
-    var device = Context.current().device();
-    return new Contender() {
-      @Override
-      public double run(int times) {
-        return Tensor.noGrad(() -> {
-          long start = System.nanoTime();
-          for (int i = 0; i < times; i++) {
-            try (var _ = Scope.open()) {
-              entry.call.apply(x);
-            }
-          }
-          device.synchronize();
-          return (System.nanoTime() - start) / 1e9;
-        });
-      }
-
-      @Override
-      public void close() {
-        x[0].release();
-        x[1].release();
-      }
-    };
+    return new Repeated(List.of(x), false, () -> entry.call.apply(x));
   }
 
   /** The streaming loop with the same mix. */
-  public Contender yardstick(int threads) {
+  private Contender yardstick(int threads) {
     var entry = entry(name);
     var loop = new StreamLoop(entry.reads, entry.writes, (long) side * side, threads);
     return new Contender() {
@@ -139,10 +132,5 @@ public record ElementwiseWorkload(String name, int side) {
         loop.close();
       }
     };
-  }
-
-  /** What the script of a peer needs to do the same. */
-  public List<String> arguments(int threads) {
-    return List.of("--operation=" + name, "--side=" + side, "--threads=" + threads);
   }
 }

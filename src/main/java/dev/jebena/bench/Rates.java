@@ -11,6 +11,11 @@ public record Rates(List<Double> values) {
     values = List.copyOf(values);
   }
 
+  /** One after the other. */
+  static Rates joined(List<Rates> parts) {
+    return new Rates(parts.stream().flatMap(part -> part.values.stream()).toList());
+  }
+
   /** The middle one; of an even number the mean of the two in the middle. */
   public double median() {
     var sorted = values.stream().sorted().toList();

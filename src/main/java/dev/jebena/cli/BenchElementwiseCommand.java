@@ -1,8 +1,10 @@
 package dev.jebena.cli;
 
+import dev.jebena.bench.BenchCase;
 import dev.jebena.bench.ElementwiseWorkload;
 import dev.jebena.kernel.cpu.CpuDevice;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,32 +41,17 @@ final class BenchElementwiseCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     options.check(common);
-    List<BenchOptions.Case> cases;
+    int threads = CpuDevice.standardThreads();
+    List<BenchCase> cases;
     try {
-      cases = names.stream().map(this::oneCase).toList();
+      cases =
+          names.stream().map(name -> new ElementwiseWorkload(name, side).toCase(threads)).toList();
     } catch (IllegalArgumentException e) {
       throw common.wrongUsage(e.getMessage());
     }
-    device.call(
-        common,
-        () -> {
-          options.run(common, cases);
-          return null;
-        });
+    var words = new ArrayList<>(List.of("elementwise", "--side", "" + side));
+    words.addAll(names);
+    options.run(common, device, words, cases);
     return 0;
-  }
-
-  private BenchOptions.Case oneCase(String name) {
-    var workload = new ElementwiseWorkload(name, side);
-    int threads = CpuDevice.standardThreads();
-    return new BenchOptions.Case(
-        "elementwise",
-        name,
-        "GB/s",
-        workload.gigaBytes(),
-        workload::contender,
-        () -> workload.yardstick(threads),
-        "elementwise.py",
-        workload.arguments(threads));
   }
 }

@@ -4,12 +4,18 @@ import dev.jebena.tensor.Context;
 import dev.jebena.tensor.Devices;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Where a command computes. */
 final class DeviceOption {
   @Option(names = "--device", paramLabel = "NAME", description = "Where to compute (default: cpu).")
   private String name;
+
+  /** The option again, for another process. */
+  List<String> words() {
+    return name == null ? List.of() : List.of("--device", name);
+  }
 
   /** Work that may read files. */
   @FunctionalInterface

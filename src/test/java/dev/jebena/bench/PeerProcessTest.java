@@ -13,13 +13,13 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisabledOnOs(OS.WINDOWS)
-class PythonPeerTest {
+class PeerProcessTest {
   @TempDir Path folder;
 
-  /** The shell stands in for Python. */
-  private PythonPeer start(String script) throws IOException {
+  /** The shell stands in for a peer. */
+  private PeerProcess start(String script) throws IOException {
     var file = Files.writeString(folder.resolve("peer.sh"), script);
-    return PythonPeer.start("sh", file, List.of("--threads=2"));
+    return PeerProcess.start(List.of("sh", file.toString(), "--threads=2"));
   }
 
   @Test
@@ -44,11 +44,26 @@ class PythonPeerTest {
           .isInstanceOf(BenchException.class)
           .hasMessageContaining("fast");
     }
-    assertThatThrownBy(
-            () -> PythonPeer.start("no-such-python", folder.resolve("peer.sh"), List.of()))
+    assertThatThrownBy(() -> PeerProcess.start(List.of("no-such-python", "peer.py")))
         .hasMessageContaining("no-such-python")
         .hasMessageContaining("--python");
-    assertThatThrownBy(() -> PythonPeer.start("sh", folder.resolve("none.py"), List.of()))
-        .hasMessageContaining("none.py");
+  }
+
+  @Test
+  void whatIsMissingIsNamed() {
+    var script = new Peer("pytorch", "pytorch/none.py", List::of);
+    assertThatThrownBy(() -> script.start(folder, "sh")).hasMessageContaining("none.py");
+    var program = new Peer("djl", "DjlMatmul", List::of);
+    assertThatThrownBy(() -> program.start(folder, "sh"))
+        .hasMessageContaining("djl")
+        .hasMessageContaining("./jebena jmh");
+  }
+
+  @Test
+  void tellsItsMemory() throws IOException {
+    try (var peer = start("echo ready x; while read n; do echo $n | tr memory 123456; done")) {
+      assertThat(peer.facts()).containsOnlyKeys("peak_rss_bytes");
+      assertThat(peer.facts().get("peak_rss_bytes")).isEqualTo(323456.0);
+    }
   }
 }

@@ -6,22 +6,23 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
- * A peer in a Python process of its own that lives through all rounds. Its script says {@code ready
- * NAME} once; for a line {@code N} on stdin it works N times and prints the seconds that it took;
- * between rounds it waits on stdin.
+ * A peer in a process of its own that lives through all rounds. It says {@code ready NAME} once;
+ * for a line {@code N} on stdin it works N times and prints the seconds that it took; for a line
+ * {@code memory} it prints the most bytes that were ever resident; between rounds it waits on
+ * stdin.
  */
-public final class PythonPeer implements Contender {
+public final class PeerProcess implements Contender {
   private final Process process;
   private final BufferedReader answers;
   private final BufferedWriter questions;
   private final Path errors;
   private final String name;
 
-  private PythonPeer(Process process, Path errors) throws IOException {
+  private PeerProcess(Process process, Path errors) throws IOException {
     this.process = process;
     this.errors = errors;
     answers = process.inputReader(StandardCharsets.UTF_8);
@@ -36,15 +37,10 @@ public final class PythonPeer implements Contender {
   /**
    * Starts a peer and waits until it is ready.
    *
-   * @throws BenchException where Python, the script or what it needs is missing
+   * @param command program and arguments
+   * @throws BenchException where the program, or something that it needs, is missing
    */
-  public static PythonPeer start(String python, Path script, List<String> arguments) {
-    if (!Files.isRegularFile(script)) {
-      throw new BenchException(
-          script + ": there is no such script; run from the source tree of Jebena");
-    }
-    var command = new ArrayList<>(List.of(python, script.toString()));
-    command.addAll(arguments);
+  public static PeerProcess start(List<String> command) {
     try {
       var errors = Files.createTempFile("jebena-peer", ".log");
       errors.toFile().deleteOnExit();
@@ -55,10 +51,11 @@ public final class PythonPeer implements Contender {
         process = builder.start();
       } catch (IOException e) {
         throw new BenchException(
-            python + " cannot be started (--python names another): " + e.getMessage(), e);
+            command.getFirst() + " cannot be started (--python names another): " + e.getMessage(),
+            e);
       }
       try {
-        return new PythonPeer(process, errors);
+        return new PeerProcess(process, errors);
       } catch (RuntimeException | IOException e) {
         process.destroy();
         throw e;
@@ -75,8 +72,17 @@ public final class PythonPeer implements Contender {
 
   @Override
   public double run(int times) {
+    return ask(Integer.toString(times));
+  }
+
+  @Override
+  public Map<String, Double> facts() {
+    return Map.of("peak_rss_bytes", ask("memory"));
+  }
+
+  private double ask(String question) {
     try {
-      questions.write(times + "\n");
+      questions.write(question + "\n");
       questions.flush();
       return Double.parseDouble(answer());
     } catch (IOException | NumberFormatException e) {

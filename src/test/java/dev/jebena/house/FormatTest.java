@@ -22,7 +22,11 @@ class FormatTest {
   void sourcesAreFormatted() {
     var root = Fixtures.basedir();
     var sources =
-        Stream.of("src/main/java", "src/test/java")
+        Stream.of(
+                "src/main/java",
+                "src/test/java",
+                "benchmarks/src/main/java",
+                "benchmarks/src/test/java")
             .flatMap(folder -> javaFiles(root.resolve(folder)))
             .toList();
     assertThat(sources).as("sources found").hasSizeGreaterThan(10);

@@ -224,6 +224,22 @@ class LauncherTest {
             "--batch-mode --no-transfer-progress verify -Dexcluded.tags= -Dtest=FooTest");
   }
 
+  @Test
+  void aWholeTestRunTriesTheBenchmarksToo() throws Exception {
+    Files.createDirectories(project.resolve("benchmarks"));
+    Files.writeString(project.resolve("benchmarks/pom.xml"), "<project/>");
+    assertThat(run("test").code).isZero();
+    assertThat(run("test", "-Dtest=FooTest").code).isZero();
+    assertThat(builds())
+        .containsExactly(
+            "--batch-mode --no-transfer-progress verify",
+            "--batch-mode --no-transfer-progress -q -f benchmarks/pom.xml verify",
+            "--batch-mode --no-transfer-progress verify -Dtest=FooTest");
+    Files.createFile(temporary.resolve("broken"));
+    assertThat(run("test").code).isEqualTo(1);
+    assertThat(builds()).hasSize(4);
+  }
+
   private Run shell(String input, String... args) throws Exception {
     var command = new ArrayList<String>(List.of("shell"));
     command.addAll(List.of(args));

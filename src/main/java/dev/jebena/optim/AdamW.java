@@ -1,10 +1,10 @@
 package dev.jebena.optim;
 
+import dev.jebena.kernel.Device;
 import dev.jebena.kernel.fused.AdamWKernel;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.Scope;
 import dev.jebena.tensor.Tensor;
-import java.lang.ref.Reference;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,35 +90,37 @@ public final class AdamW implements Optimizer {
   @Override
   public void step(double learningRate, double gradientScale) {
     step++;
+    var numbers = numbers(step, learningRate, settings, gradientScale);
     Tensor.noGrad(() -> {
-      for (var group : groups) {
-        group
-            .parameters()
-            .forEach((name, parameter) -> {
-              if (parameter.grad() != null) {
-                try (var _ = Scope.open()) {
+      try (var _ = Scope.open()) {
+        var together = new LinkedHashMap<Device, AdamWBatch>();
+        for (var group : groups) {
+          group
+              .parameters()
+              .forEach((name, parameter) -> {
+                if (parameter.grad() != null) {
                   var state = states.get(name);
-                  update(
-                      parameter,
-                      parameter.grad(),
-                      state.mean,
-                      state.square,
-                      step,
-                      learningRate,
-                      settings,
-                      group.weightDecay(),
-                      gradientScale);
+                  var gradient = parameter.grad();
+                  double decay = group.weightDecay();
+                  update(parameter, gradient, state.mean, state.square, decay, numbers, together);
                 }
-              }
-            });
+              });
+        }
+        together.values().forEach(batch -> batch.update(numbers));
       }
     });
+  }
+
+  private static AdamWKernel.Step numbers(
+      long step, double learningRate, Settings settings, double scale) {
+    return new AdamWKernel.Step(
+        step, learningRate, settings.beta1, settings.beta2, settings.eps, scale);
   }
 
   /** One parameter's step: the rule itself. */
   static void update(
       Tensor parameter,
-      Tensor ofParameter,
+      Tensor gradient,
       Tensor mean,
       Tensor square,
       long step,
@@ -126,37 +128,53 @@ public final class AdamW implements Optimizer {
       Settings settings,
       double weightDecay,
       double scale) {
-    var gradient = ofParameter.contiguous();
-    var kernel =
-        parameter.dtype() == DType.F32 && parameter.isContiguous()
-            ? parameter.device().fused(AdamWKernel.class)
-            : java.util.Optional.<AdamWKernel>empty();
-    if (kernel.isPresent()) {
-      kernel
-          .get()
-          .update(
-              parameter.writable("adamW"),
-              gradient.operand(),
-              mean.writable("adamW"),
-              square.writable("adamW"),
-              step,
-              learningRate,
-              settings.beta1,
-              settings.beta2,
-              settings.eps,
-              weightDecay,
-              scale);
-      Reference.reachabilityFence(gradient);
-      return;
+    var numbers = numbers(step, learningRate, settings, scale);
+    var alone = new LinkedHashMap<Device, AdamWBatch>();
+    update(parameter, gradient, mean, square, weightDecay, numbers, alone);
+    alone.values().forEach(batch -> batch.update(numbers));
+  }
+
+  /** Joins the batch of its device where that has the kernel, else computes at once. */
+  private static void update(
+      Tensor parameter,
+      Tensor gradient,
+      Tensor mean,
+      Tensor square,
+      double weightDecay,
+      AdamWKernel.Step step,
+      Map<Device, AdamWBatch> together) {
+    var device = parameter.device();
+    if (parameter.dtype() == DType.F32 && parameter.isContiguous()) {
+      var kernel = device.fused(AdamWKernel.class);
+      if (kernel.isPresent()) {
+        together
+            .computeIfAbsent(device, d -> new AdamWBatch(kernel.get()))
+            .add(parameter, gradient, mean, square, weightDecay);
+        return;
+      }
     }
-    var g = gradient.mul(scale);
-    mean.mulInPlace(settings.beta1).addInPlace(g.mul(1 - settings.beta1));
-    square.mulInPlace(settings.beta2).addInPlace(g.square().mul(1 - settings.beta2));
-    var first = mean.div(1 - Math.pow(settings.beta1, step));
-    var root = square.div(1 - Math.pow(settings.beta2, step)).sqrt().add(settings.eps);
+    try (var _ = Scope.open()) {
+      composed(parameter, gradient, mean, square, weightDecay, step);
+    }
+  }
+
+  private static void composed(
+      Tensor parameter,
+      Tensor gradient,
+      Tensor mean,
+      Tensor square,
+      double weightDecay,
+      AdamWKernel.Step step) {
+    double beta1 = step.beta1();
+    double beta2 = step.beta2();
+    var g = gradient.mul(step.gradientScale());
+    mean.mulInPlace(beta1).addInPlace(g.mul(1 - beta1));
+    square.mulInPlace(beta2).addInPlace(g.square().mul(1 - beta2));
+    var first = mean.div(1 - Math.pow(beta1, step.number()));
+    var root = square.div(1 - Math.pow(beta2, step.number())).sqrt().add(step.eps());
     parameter
-        .mulInPlace(1 - learningRate * weightDecay)
-        .addInPlace(first.div(root).mul(-learningRate));
+        .mulInPlace(1 - step.learningRate() * weightDecay)
+        .addInPlace(first.div(root).mul(-step.learningRate()));
   }
 
   @Override

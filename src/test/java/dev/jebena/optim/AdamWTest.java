@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jebena.io.NpzFile;
+import dev.jebena.kernel.Device;
+import dev.jebena.memory.DType;
 import dev.jebena.memory.Scope;
 import dev.jebena.nn.Linear;
 import dev.jebena.tensor.Context;
 import dev.jebena.tensor.Devices;
 import dev.jebena.tensor.Tensor;
+import dev.jebena.testing.DeferredDevice;
 import dev.jebena.testing.Fixtures;
 import dev.jebena.testing.Values;
 import java.io.IOException;
@@ -104,6 +107,46 @@ class AdamWTest {
     plain.step(0.1);
     scaled.step(0.1, 0.25);
     assertThat(b.toFloats()).isEqualTo(a.toFloats());
+  }
+
+  /** All parameters go in one pass where there is a kernel, and one by one where there is none. */
+  @Test
+  void theSameOnEveryDevice() {
+    var expected = fewSteps(Devices.get("reference"));
+    for (var device :
+        List.of(Devices.get("cpu"), DeferredDevice.primitivesOnly(), DeferredDevice.withFused())) {
+      var actual = fewSteps(device);
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(actual[i])
+            .as(device.name())
+            .containsExactly(expected[i], org.assertj.core.api.Assertions.within(1e-6));
+      }
+    }
+  }
+
+  /** A matrix, a vector, one of another type, and a view that is not contiguous. */
+  private static double[][] fewSteps(Device device) {
+    return Context.current()
+        .withDevice(device)
+        .withSeed(4)
+        .call(() -> {
+          var parameters = new LinkedHashMap<String, Tensor>();
+          parameters.put("matrix", Tensor.randn(5, 7).requiresGrad(true));
+          parameters.put("wide", Tensor.randn(3, 2).to(DType.F64).requiresGrad(true));
+          parameters.put("vector", Tensor.randn(9).requiresGrad(true));
+          parameters.put("turned", Tensor.randn(4, 6).transpose().requiresGrad(true));
+          parameters.put("without", Tensor.randn(2).requiresGrad(true));
+          var optimizer =
+              new AdamW(AdamW.groupsByRank(parameters, 0.1), AdamW.Settings.LANGUAGE_MODEL);
+          for (int step = 0; step < 3; step++) {
+            for (var name : List.of("matrix", "wide", "vector", "turned")) {
+              parameters.get(name).sin().sum().backward();
+            }
+            optimizer.step(0.1, 0.5);
+            optimizer.zeroGrad();
+          }
+          return parameters.values().stream().map(Tensor::toDoubles).toArray(double[][]::new);
+        });
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -189,6 +190,8 @@ public final class DeferredDevice implements Device {
       case Operand operand ->
           new Operand(
               own(operand.buffer()).live(method.getName()), operand.dtype(), operand.layout());
+      case Operand[] many ->
+          Arrays.stream(many).map(each -> hide(method, each)).toArray(Operand[]::new);
       case int[] axes -> axes.clone();
       case null, default -> argument;
     };

@@ -1,5 +1,7 @@
 package dev.jebena.kernel.cpu;
 
+import static java.util.Map.entry;
+
 import dev.jebena.kernel.fused.AdamWKernel;
 import dev.jebena.kernel.fused.AttentionKernel;
 import dev.jebena.kernel.fused.ColumnSoftmaxKernel;
@@ -9,6 +11,7 @@ import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
 import dev.jebena.kernel.fused.RowFoldKernel;
 import dev.jebena.kernel.fused.SoftmaxKernel;
+import dev.jebena.kernel.fused.SquaresKernel;
 import dev.jebena.kernel.fused.SwiGluKernel;
 import dev.jebena.memory.HostAllocator;
 import java.util.Map;
@@ -19,16 +22,17 @@ final class FusedKernels {
 
   /** Each kernel under the interface by which it is asked for. */
   static Map<Class<?>, Object> on(WorkerPool pool, HostAllocator allocator) {
-    return Map.of(
-        SoftmaxKernel.class, new CpuSoftmax(pool),
-        ColumnSoftmaxKernel.class, new CpuColumnSoftmax(pool),
-        RowFoldKernel.class, new CpuRowFolds(pool),
-        RmsNormKernel.class, new CpuRmsNorm(pool),
-        RopeKernel.class, new CpuRope(pool),
-        SwiGluKernel.class, new CpuSwiGlu(pool),
-        AttentionKernel.class, new CpuAttention(pool),
-        CrossEntropyKernel.class, new CpuCrossEntropy(pool),
-        LinearCrossEntropyKernel.class, new CpuLinearCrossEntropy(pool, allocator),
-        AdamWKernel.class, new CpuAdamW(pool));
+    return Map.ofEntries(
+        entry(SoftmaxKernel.class, new CpuSoftmax(pool)),
+        entry(ColumnSoftmaxKernel.class, new CpuColumnSoftmax(pool)),
+        entry(RowFoldKernel.class, new CpuRowFolds(pool)),
+        entry(RmsNormKernel.class, new CpuRmsNorm(pool)),
+        entry(RopeKernel.class, new CpuRope(pool)),
+        entry(SwiGluKernel.class, new CpuSwiGlu(pool)),
+        entry(AttentionKernel.class, new CpuAttention(pool)),
+        entry(CrossEntropyKernel.class, new CpuCrossEntropy(pool)),
+        entry(LinearCrossEntropyKernel.class, new CpuLinearCrossEntropy(pool, allocator)),
+        entry(SquaresKernel.class, new CpuSquares(pool)),
+        entry(AdamWKernel.class, new CpuAdamW(pool)));
   }
 }

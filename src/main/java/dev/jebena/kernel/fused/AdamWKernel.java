@@ -2,27 +2,41 @@ package dev.jebena.kernel.fused;
 
 import dev.jebena.kernel.Operand;
 
-/** One pass of AdamW (Loshchilov and Hutter, 2019) over a parameter. All operands contiguous. */
+/**
+ * One pass of AdamW (Loshchilov and Hutter, 2019) over all parameters together. All operands are
+ * contiguous; the arrays are parallel.
+ */
 public interface AdamWKernel {
   /**
-   * Updates parameter and moments in place:
+   * The numbers of a step that all parameters share.
    *
-   * <pre>
-   * g = gradientScale · gradient
-   * m = beta1·m + (1−beta1)·g        v = beta2·v + (1−beta2)·g²
-   * p = p·(1 − learningRate·weightDecay) − learningRate · (m/(1−beta1^step)) / (√(v/(1−beta2^step)) + eps)
-   * </pre>
+   * @param number of the step, counted from 1
+   * @param gradientScale what every gradient is multiplied by first: clipping and averaging
    */
-  void update(
-      Operand parameter,
-      Operand gradient,
-      Operand m,
-      Operand v,
-      long step,
+  record Step(
+      long number,
       double learningRate,
       double beta1,
       double beta2,
       double eps,
-      double weightDecay,
-      double gradientScale);
+      double gradientScale) {}
+
+  /**
+   * Updates parameters and moments in place:
+   *
+   * <pre>
+   * g = gradientScale · gradient
+   * m = beta1·m + (1−beta1)·g        v = beta2·v + (1−beta2)·g²
+   * p = p·(1 − learningRate·weightDecay) − learningRate · (m/(1−beta1^number)) / (√(v/(1−beta2^number)) + eps)
+   * </pre>
+   *
+   * @param weightDecays one a parameter
+   */
+  void update(
+      Operand[] parameters,
+      Operand[] gradients,
+      Operand[] means,
+      Operand[] squares,
+      double[] weightDecays,
+      Step step);
 }

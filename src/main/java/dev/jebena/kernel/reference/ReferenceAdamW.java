@@ -7,34 +7,45 @@ import dev.jebena.kernel.fused.AdamWKernel;
 final class ReferenceAdamW implements AdamWKernel {
   @Override
   public void update(
-      Operand parameterOperand,
-      Operand gradientOperand,
-      Operand mOperand,
-      Operand vOperand,
-      long step,
-      double learningRate,
-      double beta1,
-      double beta2,
-      double eps,
+      Operand[] parameters,
+      Operand[] gradients,
+      Operand[] means,
+      Operand[] squares,
+      double[] weightDecays,
+      Step step) {
+    for (int i = 0; i < parameters.length; i++) {
+      update(
+          Elements.of(parameters[i]),
+          Elements.of(gradients[i]),
+          Elements.of(means[i]),
+          Elements.of(squares[i]),
+          weightDecays[i],
+          step);
+    }
+  }
+
+  private static void update(
+      Elements parameter,
+      Elements gradient,
+      Elements mean,
+      Elements square,
       double weightDecay,
-      double gradientScale) {
-    var parameter = Elements.of(parameterOperand);
-    var gradient = Elements.of(gradientOperand);
-    var ms = Elements.of(mOperand);
-    var vs = Elements.of(vOperand);
-    double correction1 = 1 - StrictMath.pow(beta1, step);
-    double correction2 = 1 - StrictMath.pow(beta2, step);
+      Step step) {
+    double beta1 = step.beta1();
+    double beta2 = step.beta2();
+    double correction1 = 1 - StrictMath.pow(beta1, step.number());
+    double correction2 = 1 - StrictMath.pow(beta2, step.number());
     Coordinates.forEach(
         parameter.shape(),
         at -> {
-          double g = gradientScale * gradient.real(at);
-          double m = beta1 * ms.real(at) + (1 - beta1) * g;
-          double v = beta2 * vs.real(at) + (1 - beta2) * g * g;
-          double move = m / correction1 / (Math.sqrt(v / correction2) + eps);
-          double decayed = parameter.real(at) * (1 - learningRate * weightDecay);
-          ms.set(m, at);
-          vs.set(v, at);
-          parameter.set(decayed - learningRate * move, at);
+          double g = step.gradientScale() * gradient.real(at);
+          double m = beta1 * mean.real(at) + (1 - beta1) * g;
+          double v = beta2 * square.real(at) + (1 - beta2) * g * g;
+          double move = m / correction1 / (Math.sqrt(v / correction2) + step.eps());
+          double decayed = parameter.real(at) * (1 - step.learningRate() * weightDecay);
+          mean.set(m, at);
+          square.set(v, at);
+          parameter.set(decayed - step.learningRate() * move, at);
         });
   }
 }

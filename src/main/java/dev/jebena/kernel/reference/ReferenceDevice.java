@@ -1,5 +1,7 @@
 package dev.jebena.kernel.reference;
 
+import static java.util.Map.entry;
+
 import dev.jebena.kernel.Device;
 import dev.jebena.kernel.Primitives;
 import dev.jebena.kernel.fused.AdamWKernel;
@@ -11,6 +13,7 @@ import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
 import dev.jebena.kernel.fused.RowFoldKernel;
 import dev.jebena.kernel.fused.SoftmaxKernel;
+import dev.jebena.kernel.fused.SquaresKernel;
 import dev.jebena.kernel.fused.SwiGluKernel;
 import dev.jebena.memory.Buffer;
 import dev.jebena.memory.DType;
@@ -30,17 +33,18 @@ public final class ReferenceDevice implements Device {
   private final HostAllocator allocator = new HostAllocator();
   private final Primitives primitives = new ReferencePrimitives();
   private final Map<Class<?>, Object> fused =
-      Map.of(
-          SoftmaxKernel.class, new ReferenceSoftmax(),
-          ColumnSoftmaxKernel.class, new ReferenceColumnSoftmax(),
-          RowFoldKernel.class, new ReferenceRowFolds(),
-          RmsNormKernel.class, new ReferenceRmsNorm(),
-          RopeKernel.class, new ReferenceRope(),
-          SwiGluKernel.class, new ReferenceSwiGlu(),
-          AttentionKernel.class, new ReferenceAttention(),
-          CrossEntropyKernel.class, new ReferenceCrossEntropy(),
-          LinearCrossEntropyKernel.class, new ReferenceLinearCrossEntropy(),
-          AdamWKernel.class, new ReferenceAdamW());
+      Map.ofEntries(
+          entry(SoftmaxKernel.class, new ReferenceSoftmax()),
+          entry(ColumnSoftmaxKernel.class, new ReferenceColumnSoftmax()),
+          entry(RowFoldKernel.class, new ReferenceRowFolds()),
+          entry(RmsNormKernel.class, new ReferenceRmsNorm()),
+          entry(RopeKernel.class, new ReferenceRope()),
+          entry(SwiGluKernel.class, new ReferenceSwiGlu()),
+          entry(AttentionKernel.class, new ReferenceAttention()),
+          entry(CrossEntropyKernel.class, new ReferenceCrossEntropy()),
+          entry(LinearCrossEntropyKernel.class, new ReferenceLinearCrossEntropy()),
+          entry(SquaresKernel.class, new ReferenceSquares()),
+          entry(AdamWKernel.class, new ReferenceAdamW()));
 
   @Override
   public String name() {

@@ -15,6 +15,7 @@ import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
 import dev.jebena.kernel.fused.RowFoldKernel;
 import dev.jebena.kernel.fused.SoftmaxKernel;
+import dev.jebena.kernel.fused.SquaresKernel;
 import dev.jebena.kernel.fused.SwiGluKernel;
 import dev.jebena.kernel.reference.ReferenceDevice;
 import dev.jebena.memory.DType;
@@ -342,22 +343,45 @@ class CpuFusedTest {
         .hasMessage("crossEntropy: target 2 of row 1 is out of range for 2 classes");
   }
 
+  /** Tensors shorter and longer than a chunk, and one of nothing between them. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 17, 40_003})
-  void adamW(int elements) {
+  @CsvSource({"1,1,1", "17,0,40003", "16384,5,16385", "3,33000,7"})
+  void adamW(int first, int second, int third) {
     check(
         3e-6,
         run -> {
           var kernel = run.kernel(AdamWKernel.class);
-          var p = run.out(elements);
-          var m = run.out(elements);
-          var v = run.out(elements);
-          run.device.primitives().fill(m, 0);
-          run.device.primitives().fill(v, 0);
-          for (int step = 1; step <= 3; step++) {
-            var g = run.in(elements);
-            kernel.update(p, g, m, v, step, 1e-2, 0.9, 0.95, 1e-8, 0.1, 0.5);
+          int[] sizes = {first, second, third};
+          var p = new Operand[3];
+          var m = new Operand[3];
+          var v = new Operand[3];
+          for (int i = 0; i < 3; i++) {
+            p[i] = run.out(sizes[i]);
+            m[i] = run.out(sizes[i]);
+            v[i] = run.out(sizes[i]);
+            run.device.primitives().fill(m[i], 0);
+            run.device.primitives().fill(v[i], 0);
           }
+          for (int step = 1; step <= 3; step++) {
+            var g = new Operand[] {run.in(first), run.in(second), run.in(third)};
+            var numbers = new AdamWKernel.Step(step, 1e-2, 0.9, 0.95, 1e-8, 0.5);
+            kernel.update(p, g, m, v, new double[] {0.1, 0, 0.2}, numbers);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1,1", "17,0,40003", "16384,5,16385", "3,33000,7", "0,0,0"})
+  void squares(int first, int second, int third) {
+    check(
+        1e-6,
+        run -> {
+          var sum = Operands.empty(run.device, DType.F64);
+          run.outputs.add(sum);
+          // not at the beginning of its buffer
+          var part = run.in(Layout.contiguous(Shape.of(2, second)).select(0, 1));
+          var all = new Operand[] {run.in(first), part, run.in(third)};
+          run.kernel(SquaresKernel.class).sum(all, sum);
         });
   }
 

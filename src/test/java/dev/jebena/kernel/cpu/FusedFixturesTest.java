@@ -149,7 +149,13 @@ class FusedFixturesTest {
           }
         }
         var gradient = Operands.of(device, DType.F32, Shape.of(2, 3), g);
-        kernel.update(p, gradient, m, v, step, 1e-3, 0.9, 0.999, 1e-8, 0.01, 1);
+        kernel.update(
+            new Operand[] {p},
+            new Operand[] {gradient},
+            new Operand[] {m},
+            new Operand[] {v},
+            new double[] {0.01},
+            new AdamWKernel.Step(step, 1e-3, 0.9, 0.999, 1e-8, 1));
         gradient.buffer().release();
       }
       expect(device, p, expected, 1e-4, "adamw");

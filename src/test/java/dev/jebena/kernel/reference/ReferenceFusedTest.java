@@ -118,8 +118,16 @@ class ReferenceFusedTest {
     var p = of(Shape.of(3), 1, -2, 0.5);
     var m = of(Shape.of(3), 0, 0, 0);
     var v = of(Shape.of(3), 0, 0, 0);
-    kernel.update(p, of(Shape.of(3), 0.5, -1, 0), m, v, 1, 0.1, 0.9, 0.95, 1e-8, 0.1, 0.5);
-    kernel.update(p, of(Shape.of(3), 1, 2, 0.3), m, v, 2, 0.1, 0.9, 0.95, 1e-8, 0.1, 0.5);
+    double[][] gradients = {{0.5, -1, 0}, {1, 2, 0.3}};
+    for (int step = 1; step <= 2; step++) {
+      kernel.update(
+          new Operand[] {p},
+          new Operand[] {of(Shape.of(3), gradients[step - 1])},
+          new Operand[] {m},
+          new Operand[] {v},
+          new double[] {0.1},
+          new AdamWKernel.Step(step, 0.1, 0.9, 0.95, 1e-8, 0.5));
+    }
     expect(p, 0.78530139, -1.89753735, 0.41655403);
     expect(m, 0.0725, 0.055, 0.015);
     expect(v, 0.01546875, 0.061875, 0.001125);

@@ -73,8 +73,9 @@ class FamilyGoldenTest {
     assertThat(again.config()).isEqualTo(model.config());
     assertThat(Tensor.noGrad(() -> again.logits(ids)).toFloats()).isEqualTo(logits.toFloats());
     ModelFiles.save(other.resolve("twice"), again, null);
-    assertThat(Files.mismatch(
-            other.resolve("twice/model.safetensors"), other.resolve("model.safetensors")))
+    assertThat(
+            Files.mismatch(
+                other.resolve("twice/model.safetensors"), other.resolve("model.safetensors")))
         .isEqualTo(-1);
     assertThat(Files.mismatch(other.resolve("twice/config.json"), other.resolve("config.json")))
         .isEqualTo(-1);
@@ -121,8 +122,9 @@ class FamilyGoldenTest {
   void oldFilesSayScalingElsewhere(@TempDir Path other) throws IOException {
     var name = "llama-scaled";
     var config = ModelFiles.readConfig(folder(name));
-    var json = (tools.jackson.databind.node.ObjectNode) JSON.readTree(
-        Files.readAllBytes(folder(name).resolve("config.json")));
+    var json =
+        (tools.jackson.databind.node.ObjectNode)
+            JSON.readTree(Files.readAllBytes(folder(name).resolve("config.json")));
     var rope = (tools.jackson.databind.node.ObjectNode) json.remove("rope_parameters");
     json.set("rope_theta", rope.remove("rope_theta"));
     json.set("rope_scaling", rope);

@@ -83,6 +83,27 @@ def linear_cross_entropy(x, a):
     return losses.sum() / (targets != a["ignored"]).sum()
 
 
+def philox(seed, counter):
+    """Philox4x32-10 from its paper (Salmon et al., 2011): four words of 32 bits."""
+    full = (1 << 32) - 1
+    c = [counter & full, counter >> 32 & full, 0, 0]
+    k = [seed & full, seed >> 32 & full]
+    for _ in range(10):
+        p, q = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
+        c = [(q >> 32) ^ c[1] ^ k[0], q & full, (p >> 32) ^ c[3] ^ k[1], p & full]
+        k = [(k[0] + 0x9E3779B9) & full, (k[1] + 0xBB67AE85) & full]
+    return c
+
+
+def dropout(x, a):
+    kept = []
+    for i in range(x[0].numel()):
+        group, j = divmod(i, 64)
+        word = philox(a["seed"], a["counter"] + 16 * group + j % 16)[j // 16]
+        kept.append(0.0 if word < round(a["p"] * 2**32) else 1 / (1 - a["p"]))
+    return x[0] * torch.tensor(kept, dtype=torch.float64).reshape(x[0].shape)
+
+
 OPERATIONS = {
     # layers
     "rmsNorm": lambda x, a: F.rms_norm(x[0], (x[0].shape[-1],), x[1], a["eps"]),
@@ -96,5 +117,6 @@ OPERATIONS = {
     "attentionSinks": attention,
     "attentionWithAll": attention,
     "crossEntropy": cross_entropy,
+    "dropout": dropout,
     "linearCrossEntropy": linear_cross_entropy,
 }

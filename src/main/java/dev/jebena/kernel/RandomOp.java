@@ -1,5 +1,7 @@
 package dev.jebena.kernel;
 
+import dev.jebena.memory.BernoulliBits;
+
 /**
  * Distributions of counter-based random numbers. Block {@code counter + i/2} of {@link
  * dev.jebena.memory.Philox} gives elements {@code 2·(i/2)} and {@code 2·(i/2)+1}: words 0 and 1
@@ -16,10 +18,17 @@ public enum RandomOp {
    * Standard normal given that it lies in [a, b]: {@link dev.jebena.memory.TruncatedNormal} of each
    * of the block's doubles.
    */
-  TRUNCATED_NORMAL;
+  TRUNCATED_NORMAL,
+  /**
+   * 1 with probability a, else 0: the elements that {@link dev.jebena.memory.BernoulliBits} draws,
+   * which go through the blocks in their own way.
+   */
+  BERNOULLI;
 
   /** Blocks consumed by a tensor of so many elements. */
-  public static long blocks(long elements) {
-    return (elements + 1) / 2;
+  public long blocks(long elements) {
+    return this == BERNOULLI
+        ? (elements + BernoulliBits.GROUP - 1) / BernoulliBits.GROUP * BernoulliBits.BLOCKS
+        : (elements + 1) / 2;
   }
 }

@@ -1,9 +1,15 @@
 package dev.jebena.nn;
 
+import static dev.jebena.tensor.Tape.gradients;
+
 import dev.jebena.kernel.RandomOp;
+import dev.jebena.kernel.fused.DropoutKernel;
 import dev.jebena.memory.DType;
 import dev.jebena.tensor.Context;
+import dev.jebena.tensor.Generator;
+import dev.jebena.tensor.Tape;
 import dev.jebena.tensor.Tensor;
+import java.lang.ref.Reference;
 
 /**
  * In training sets each element to 0 with probability p and scales the others by {@code 1/(1−p)}
@@ -28,11 +34,35 @@ public final class Dropout implements Module {
     if (!training || p == 0) {
       return x;
     }
-    var uniform =
-        Context.current()
-            .withDevice(x.device())
-            .call(() -> Tensor.random(RandomOp.UNIFORM, 0, 1, DType.F32, x.shape()));
-    return x.maskedFill(uniform.lt(p), 0).div(1 - p);
+    var generator = Context.current().generator();
+    long counter = generator.take(RandomOp.BERNOULLI.blocks(x.elements()));
+    return dropped(x, p, generator.seed(), counter);
+  }
+
+  /**
+   * {@code x / (1 − p)} with 0 where {@link dev.jebena.memory.BernoulliBits} draws an element with
+   * probability p. No mask is kept: the gradient draws the same elements again.
+   *
+   * @param seed of the random numbers
+   * @param counter block of the first of them
+   */
+  static Tensor dropped(Tensor x, double p, long seed, long counter) {
+    var kernel = Fused.kernel(DropoutKernel.class, x);
+    Tensor out;
+    if (kernel.isPresent()) {
+      var from = x.detach().contiguous();
+      out = Tensor.empty(x.device(), x.dtype(), x.shape());
+      kernel.get().apply(from.operand(), p, seed, counter, out.operand());
+      Reference.reachabilityFence(from);
+    } else {
+      var drawn =
+          Context.current()
+              .withDevice(x.device())
+              .withGenerator(new Generator(seed, counter))
+              .call(() -> Tensor.random(RandomOp.BERNOULLI, p, 0, DType.BOOL, x.shape()));
+      out = x.detach().maskedFill(drawn, 0).mul(1 / (1 - p));
+    }
+    return Tape.record("dropout", out, g -> gradients(dropped(g, p, seed, counter)), x);
   }
 
   @Override

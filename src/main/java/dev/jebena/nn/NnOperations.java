@@ -17,7 +17,8 @@ public final class NnOperations {
   /** All rows. */
   public static List<Operation> rows() {
     var rows =
-        new ArrayList<>(List.of(rmsNorm(), rope(), swiGlu(), crossEntropy(), linearCrossEntropy()));
+        new ArrayList<>(
+            List.of(rmsNorm(), rope(), swiGlu(), crossEntropy(), linearCrossEntropy(), dropout()));
     rows.addAll(AttentionRows.rows());
     return rows;
   }
@@ -131,5 +132,34 @@ public final class NnOperations {
   private static CrossEntropyTerms terms(Operation.Attributes a) {
     return new CrossEntropyTerms(
         a.integer("ignored"), a.number("labelSmoothing"), a.number("zLoss"), a.number("softCap"));
+  }
+
+  private static Operation dropout() {
+    return named(
+            "dropout",
+            (x, a) ->
+                Dropout.dropped(
+                    x[0], a.number("p"), (long) a.number("seed"), (long) a.number("counter")))
+        .sample("rows", List.of(Input.of(5, 37)), "p", 0.3, "seed", 42, "counter", 7)
+        .sample(
+            "strided",
+            List.of(Input.of(6, 20).as(View.TRANSPOSED)),
+            "p",
+            0.75,
+            "seed",
+            -3,
+            "counter",
+            0)
+        .sample(
+            "past 32 bits of a counter",
+            List.of(Input.of(2, 3, 64)),
+            "p",
+            0.5,
+            "seed",
+            1L << 40,
+            "counter",
+            (1L << 32) - 21)
+        .sample("none", List.of(Input.of(0, 3)), "p", 0.5, "seed", 1, "counter", 0)
+        .build();
   }
 }

@@ -241,7 +241,7 @@ public final class Tensor {
   public static Tensor random(RandomOp op, double a, double b, DType dtype, Shape shape) {
     var context = Context.current();
     var out = empty(context.device(), dtype, shape);
-    long counter = context.generator().take(RandomOp.blocks(shape.elements()));
+    long counter = context.generator().take(op.blocks(shape.elements()));
     out.device().primitives().random(op, context.generator().seed(), counter, a, b, out.operand());
     Reference.reachabilityFence(out);
     return out;

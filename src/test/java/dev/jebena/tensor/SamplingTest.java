@@ -170,7 +170,7 @@ class SamplingTest {
         .withGenerator(generator)
         .run(() -> {
           Tensor.truncatedNormal(0, 1, -1, 1, 7);
-          assertThat(generator.position()).isEqualTo(RandomOp.blocks(7)).isEqualTo(4);
+          assertThat(generator.position()).isEqualTo(RandomOp.UNIFORM.blocks(7)).isEqualTo(4);
           Tensor.randperm(10);
           assertThat(generator.position()).isEqualTo(9);
           Tensor.bernoulli(0.5, 2, 3);

@@ -6,6 +6,7 @@ import dev.jebena.kernel.fused.AdamWKernel;
 import dev.jebena.kernel.fused.AttentionKernel;
 import dev.jebena.kernel.fused.ColumnSoftmaxKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
+import dev.jebena.kernel.fused.DropoutKernel;
 import dev.jebena.kernel.fused.LinearCrossEntropyKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
@@ -32,6 +33,7 @@ final class FusedKernels {
         entry(AttentionKernel.class, new CpuAttention(pool)),
         entry(CrossEntropyKernel.class, new CpuCrossEntropy(pool)),
         entry(LinearCrossEntropyKernel.class, new CpuLinearCrossEntropy(pool, allocator)),
+        entry(DropoutKernel.class, new CpuDropout(pool)),
         entry(SquaresKernel.class, new CpuSquares(pool)),
         entry(AdamWKernel.class, new CpuAdamW(pool)));
   }

@@ -6,6 +6,7 @@ import static dev.jebena.kernel.cpu.Memory.LONG;
 
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.RandomOp;
+import dev.jebena.memory.BernoulliBits;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.Philox;
 import dev.jebena.memory.StochasticRounding;
@@ -56,7 +57,7 @@ final class Generation {
           long last = Math.min(elements, (task + 1L) * TASK);
           for (long from = (long) task * TASK; from < last; from += BLOCK) {
             int n = (int) Math.min(BLOCK, last - from);
-            draw(op, seed, counter + from / 2, a, b, out.dtype(), block, n);
+            draw(op, seed, counter + op.blocks(from), a, b, out.dtype(), block, n);
             piece.store(from, block, 0, n);
           }
         });
@@ -107,6 +108,10 @@ final class Generation {
       DType dtype,
       MemorySegment block,
       int n) {
+    if (op == RandomOp.BERNOULLI) {
+      bernoulli(seed, counter, a, dtype, block, n);
+      return;
+    }
     int[] words = new int[4];
     for (int i = 0; i < n; i += 2) {
       Philox.block(seed, counter + i / 2, words);
@@ -128,11 +133,25 @@ final class Generation {
           set(dtype, block, i, TruncatedNormal.quantile(first, a, b));
           set(dtype, block, i + 1, TruncatedNormal.quantile(second, a, b));
         }
+        case BERNOULLI -> throw new IllegalStateException("drawn in groups");
         case INTEGER -> {
           set(dtype, block, i, Math.floor(a + (b - a) * first));
           set(dtype, block, i + 1, Math.floor(a + (b - a) * second));
         }
       }
+    }
+  }
+
+  private static void bernoulli(
+      long seed, long counter, double p, DType dtype, MemorySegment block, int n) {
+    int threshold = BernoulliBits.threshold(p);
+    int[] words = new int[BernoulliBits.GROUP];
+    for (int i = 0; i < n; i++) {
+      int inGroup = i % BernoulliBits.GROUP;
+      if (inGroup == 0) {
+        BernoulliBits.group(seed, counter + RandomOp.BERNOULLI.blocks(i), words);
+      }
+      set(dtype, block, i, BernoulliBits.drawn(words[inGroup], threshold) ? 1 : 0);
     }
   }
 

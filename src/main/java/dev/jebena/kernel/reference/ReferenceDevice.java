@@ -8,6 +8,7 @@ import dev.jebena.kernel.fused.AdamWKernel;
 import dev.jebena.kernel.fused.AttentionKernel;
 import dev.jebena.kernel.fused.ColumnSoftmaxKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
+import dev.jebena.kernel.fused.DropoutKernel;
 import dev.jebena.kernel.fused.LinearCrossEntropyKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
@@ -43,6 +44,7 @@ public final class ReferenceDevice implements Device {
           entry(AttentionKernel.class, new ReferenceAttention()),
           entry(CrossEntropyKernel.class, new ReferenceCrossEntropy()),
           entry(LinearCrossEntropyKernel.class, new ReferenceLinearCrossEntropy()),
+          entry(DropoutKernel.class, new ReferenceDropout()),
           entry(SquaresKernel.class, new ReferenceSquares()),
           entry(AdamWKernel.class, new ReferenceAdamW()));
 

@@ -10,6 +10,7 @@ import dev.jebena.kernel.fused.AdamWKernel;
 import dev.jebena.kernel.fused.ColumnSoftmaxKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
 import dev.jebena.kernel.fused.CrossEntropyTerms;
+import dev.jebena.kernel.fused.DropoutKernel;
 import dev.jebena.kernel.fused.LinearCrossEntropyKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
@@ -341,6 +342,25 @@ class CpuFusedTest {
     assertThatThrownBy(() -> kernel.forward(logits, targets, CrossEntropyTerms.PLAIN, losses, lse))
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessage("crossEntropy: target 2 of row 1 is out of range for 2 classes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 63, 64, 65, 1000, 40_003})
+  void dropout(int elements) {
+    check(
+        0,
+        run -> {
+          var kernel = run.kernel(DropoutKernel.class);
+          long[] seeds = {0, -1, 0x1234_5678_9ABC_DEF0L};
+          long[] counters = {0, 17, (1L << 32) - 3, Long.MAX_VALUE - 5};
+          for (long seed : seeds) {
+            for (long counter : counters) {
+              kernel.apply(run.in(elements), 0.4, seed, counter, run.out(elements));
+            }
+          }
+          kernel.apply(run.in(elements), 1e-12, 5, 0, run.out(elements));
+          kernel.apply(run.in(elements), 1 - 1e-12, 5, 0, run.out(elements));
+        });
   }
 
   /** Tensors shorter and longer than a chunk, and one of nothing between them. */

@@ -305,6 +305,7 @@ class CpuPrimitivesTest {
         check("uniform", out, (p, o) -> p.random(RandomOp.UNIFORM, 7, 100, -1, 2, o));
         check("normal", out, (p, o) -> p.random(RandomOp.NORMAL, 7, 100, 1, 2, o));
       }
+      check("bernoulli", out, (p, o) -> p.random(RandomOp.BERNOULLI, 7, 100, 0.3, 0, o));
       check("integer", out, (p, o) -> p.random(RandomOp.INTEGER, 7, 100, 0, 100, o));
       var line = samples.output(dtype, Shape.of(samples.random().nextInt(50)));
       check("arange", line, (p, o) -> p.arange(o, 3, 2));

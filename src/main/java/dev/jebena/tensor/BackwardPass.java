@@ -20,6 +20,7 @@ final class BackwardPass {
   private final boolean differentiable;
   private final ArrayDeque<Object> ready = new ArrayDeque<>();
   private Reach reach;
+  private final HeldGradients held = new HeldGradients();
   private Map<Object, Tensor> captured;
 
   /**
@@ -64,9 +65,9 @@ final class BackwardPass {
       var edge = Edge.to(roots[i]);
       var waiting = reach.waiting(edge.target());
       if (waiting != null) {
-        add(waiting, gradient, false);
+        add(waiting, gradient);
       } else if (edge.leaf() != null && captured == null) {
-        accumulate(edge.leaf(), gradient, false);
+        accumulate(edge.leaf(), gradient);
       }
     }
     for (var root : targets(roots)) {
@@ -89,12 +90,13 @@ final class BackwardPass {
 
   private void arriveAtLeaf(Tensor leaf, Reach.Waiting arrived) {
     var hooks = reach.isBorder(leaf) ? null : leaf.hooks();
+    held.giveAway(arrived.gradient);
     var gradient = hooks == null ? arrived.gradient : hooks.changed(arrived.gradient);
     if (captured != null) {
       captured.put(leaf, gradient);
       return;
     }
-    accumulate(leaf, gradient, false);
+    accumulate(leaf, gradient);
     if (hooks != null) {
       hooks.complete(leaf);
     }
@@ -109,16 +111,13 @@ final class BackwardPass {
     }
     var gradient = arrived.gradient;
     if (gradient != null) {
-      var given = apply(node, gradient);
-      distribute(node, given);
-      if (arrived.owned && !given.contains(gradient)) {
-        gradient.releaseIfOnlyView();
-      }
+      distribute(node, apply(node, gradient));
+      held.letGo(gradient);
     } else {
       for (var edge : node.edges()) {
         var waiting = edge == null ? null : reach.waiting(edge.target());
         if (waiting != null) {
-          send(edge.target(), waiting, null, false);
+          send(edge.target(), waiting, null);
         }
       }
     }
@@ -131,57 +130,35 @@ final class BackwardPass {
   private void arriveAtNode(Node node, Reach.Waiting arrived) {
     var hooks = reach.isBorder(node) ? null : node.hooks();
     if (hooks != null) {
+      held.giveAway(arrived.gradient);
       arrived.gradient = hooks.changed(arrived.gradient);
-      arrived.owned = false;
       if (hooks.retained() != null && captured == null) {
-        accumulate(hooks.retained(), arrived.gradient, false);
+        accumulate(hooks.retained(), arrived.gradient);
       }
     }
     if (reach.isTarget(node)) {
       captured.put(node, arrived.gradient);
-      arrived.owned = false;
-    }
-  }
-
-  /**
-   * What a rule gave.
-   *
-   * @param fresh which gradients are ours alone to add into: made by this rule, no view of
-   *     something, not sent two ways
-   */
-  private record Given(Tensor[] gradients, boolean[] fresh) {
-    boolean contains(Tensor gradient) {
-      for (var g : gradients) {
-        if (g == gradient) {
-          return true;
-        }
-      }
-      return false;
+      held.giveAway(arrived.gradient);
     }
   }
 
   /** Applies a rule. Whatever it makes on its way is freed at once; its results move out. */
-  private Given apply(Node node, Tensor gradient) {
+  private Tensor[] apply(Node node, Tensor gradient) {
     if (differentiable) {
-      var gradients = inspected(node, gradient, rule(node, gradient));
-      return new Given(gradients, new boolean[gradients.length]);
+      return inspected(node, gradient, rule(node, gradient));
     }
     try (var scope = Scope.open()) {
       var gradients = inspected(node, gradient, rule(node, gradient));
-      var fresh = new boolean[gradients.length];
-      for (int i = 0; i < gradients.length; i++) {
-        if (gradients[i] != null
-            && node.edges()[i] != null
-            && gradients[i].storage().scope() == scope) {
-          fresh[i] = gradients[i].isOnlyViewOfItsStorage() && !standsTwice(gradients, i);
-        }
-      }
       for (int i = 0; i < gradients.length; i++) {
         if (gradients[i] != null && node.edges()[i] != null) {
-          scope.keep(gradients[i].storage());
+          var storage = gradients[i].storage();
+          if (storage.scope() == scope) {
+            held.made(storage);
+            scope.keep(storage);
+          }
         }
       }
-      return new Given(gradients, fresh);
+      return gradients;
     }
   }
 
@@ -199,37 +176,34 @@ final class BackwardPass {
   }
 
   /** Sums are made here, outside of the rule's scope: they wait for other nodes. */
-  private void distribute(Node node, Given given) {
-    for (int i = 0; i < given.gradients.length; i++) {
-      var edge = node.edges()[i];
-      if (edge == null) {
+  private void distribute(Node node, Tensor[] gradients) {
+    var edges = node.edges();
+    for (int i = 0; i < edges.length; i++) {
+      if (edges[i] != null && gradients[i] != null) {
+        held.hold(gradients[i]);
+      }
+    }
+    for (int i = 0; i < edges.length; i++) {
+      if (edges[i] == null) {
         continue;
       }
-      var waiting = reach.waiting(edge.target());
+      var waiting = reach.waiting(edges[i].target());
       if (waiting != null) {
-        send(edge.target(), waiting, given.gradients[i], given.fresh[i]);
-      } else if (given.gradients[i] != null) {
-        if (captured == null) {
-          accumulate(edge.leaf(), given.gradients[i], given.fresh[i]);
-        } else if (given.fresh[i]) {
-          given.gradients[i].release();
-        }
+        send(edges[i].target(), waiting, gradients[i]);
+      } else if (gradients[i] != null && captured == null) {
+        accumulate(edges[i].leaf(), gradients[i]);
+      }
+    }
+    for (int i = 0; i < edges.length; i++) {
+      if (edges[i] != null && gradients[i] != null) {
+        held.letGo(gradients[i]);
       }
     }
   }
 
-  private static boolean standsTwice(Tensor[] gradients, int at) {
-    for (int i = 0; i < gradients.length; i++) {
-      if (i != at && gradients[i] == gradients[at]) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void send(Object target, Reach.Waiting waiting, Tensor gradient, boolean fresh) {
+  private void send(Object target, Reach.Waiting waiting, Tensor gradient) {
     if (gradient != null) {
-      add(waiting, gradient, fresh);
+      add(waiting, gradient);
     }
     if (--waiting.missing == 0) {
       waiting.queued = true;
@@ -237,24 +211,26 @@ final class BackwardPass {
     }
   }
 
-  private void add(Reach.Waiting waiting, Tensor gradient, boolean fresh) {
+  private void add(Reach.Waiting waiting, Tensor gradient) {
     if (waiting.gradient == null) {
       waiting.gradient = gradient;
-      waiting.owned = fresh;
-    } else if (waiting.owned) {
+      held.hold(gradient);
+    } else if (held.isAlone(waiting.gradient)) {
       // made in this pass: nothing recorded before can have read it, so no version is counted
       Dispatch.binary(BinaryOp.ADD, waiting.gradient, gradient, waiting.gradient);
-      if (fresh) {
-        gradient.release();
-      }
     } else {
-      waiting.gradient = waiting.gradient.add(gradient);
-      waiting.owned = !differentiable;
+      var sum = waiting.gradient.add(gradient);
+      held.letGo(waiting.gradient);
+      waiting.gradient = sum;
+      if (!differentiable) {
+        held.made(sum.storage());
+        held.hold(sum);
+      }
     }
   }
 
   /** Adds to a tensor's gradient, which lives in that tensor's own scope. */
-  private void accumulate(Tensor leaf, Tensor gradient, boolean fresh) {
+  private void accumulate(Tensor leaf, Tensor gradient) {
     if (!gradient.shape().equals(leaf.shape())) {
       throw new IllegalStateException(
           "backward: a gradient of shape "
@@ -266,11 +242,12 @@ final class BackwardPass {
       leaf.setGrad(leaf.grad() == null ? gradient : leaf.grad().add(gradient));
     } else if (leaf.grad() != null) {
       leaf.grad().addInPlace(gradient);
-      if (fresh) {
-        gradient.release();
-      }
+    } else if (held.isAlone(gradient)) {
+      held.giveAway(gradient);
+      leaf.setGrad(gradient);
+      leaf.grad().storage().moveTo(leaf.storage().scope());
     } else {
-      leaf.setGrad(fresh && gradient.isContiguous() ? gradient : gradient.copy());
+      leaf.setGrad(gradient.copy());
       leaf.grad().storage().moveTo(leaf.storage().scope());
     }
   }

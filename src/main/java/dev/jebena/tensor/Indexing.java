@@ -84,7 +84,7 @@ final class Indexing {
         Tape.record(
             "indexSelect",
             Dispatch.indexSelect(x, a, flat),
-            g -> gradients(Tensor.zeros(g.device(), g.dtype(), from).indexAdd(a, flat, g)),
+            g -> gradients(spread(g, a, flat, from)),
             x);
     if (index.rank() == 1) {
       return rows;
@@ -101,6 +101,16 @@ final class Indexing {
       }
     }
     return rows.reshape(sizes);
+  }
+
+  /** Zeros of a shape to which slices are added: the gradient of taking them. */
+  private static Tensor spread(Tensor slices, int axis, Tensor index, Shape shape) {
+    var zeros = Tensor.zeros(slices.device(), slices.dtype(), shape);
+    return Tape.record(
+        "indexAdd",
+        Dispatch.indexAdd(index, slices.detach(), axis, zeros),
+        g -> gradients(g.indexSelect(axis, index)),
+        slices);
   }
 
   static Tensor indexAdd(Tensor x, int axis, Tensor index, Tensor source) {

@@ -23,9 +23,6 @@ final class Reach {
     int missing;
     Tensor gradient;
 
-    /** Whether the gradient is ours alone to add into. */
-    boolean owned;
-
     /** Whether the node's rule is to run. */
     boolean runs;
 

@@ -18,7 +18,6 @@ final class Storage implements Scope.Owned {
   private volatile boolean released;
   private final long made = Clock.now();
   private Scope scope;
-  private int tensors;
   private long overwritten;
   private String overwriter;
 
@@ -104,16 +103,6 @@ final class Storage implements Scope.Owned {
 
   boolean isReleased() {
     return released;
-  }
-
-  /** Counts one more tensor over this storage. */
-  void shared() {
-    tensors++;
-  }
-
-  /** Whether no second tensor was ever made over this storage. */
-  boolean hasOneTensor() {
-    return tensors == 1;
   }
 
   Scope scope() {

@@ -56,7 +56,6 @@ public final class Tensor {
     this.storage = storage;
     this.dtype = dtype;
     this.layout = layout;
-    storage.shared();
   }
 
   // ---------------------------------------------------------------- creation
@@ -721,16 +720,6 @@ public final class Tensor {
       scope.forget(storage);
     }
     storage.release();
-  }
-
-  boolean isOnlyViewOfItsStorage() {
-    return storage.hasOneTensor();
-  }
-
-  void releaseIfOnlyView() {
-    if (isOnlyViewOfItsStorage()) {
-      release();
-    }
   }
 
   // ---------------------------------------------------------------- in place

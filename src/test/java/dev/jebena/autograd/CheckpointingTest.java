@@ -211,6 +211,6 @@ class CheckpointingTest {
     // a block's output each, then square and mean
     assertThat(checkpointed).isBetween(4 * activation, 4 * activation + 4096);
     assertThat(selective).isBetween(10 * activation, 10 * activation + 4096);
-    assertThat(plain).isGreaterThan(20 * activation);
+    assertThat(plain).isGreaterThan(15 * activation);
   }
 }

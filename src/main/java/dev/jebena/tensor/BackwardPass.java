@@ -4,8 +4,10 @@ import dev.jebena.kernel.BinaryOp;
 import dev.jebena.memory.Scope;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reverse-mode differentiation of one graph: counts how many gradients each node will receive, then
@@ -23,6 +25,9 @@ final class BackwardPass {
   private final HeldGradients held = new HeldGradients();
   private Map<Object, Tensor> captured;
 
+  /** Results that are not to be freed; null where none is. */
+  private Set<Storage> spared;
+
   /**
    * @param retainGraph keeps the rules for a second pass
    * @param differentiable records the pass itself, for gradients of gradients
@@ -36,6 +41,18 @@ final class BackwardPass {
   void run(Tensor[] roots, Tensor[] gradients) {
     reach = Reach.everything(targets(roots));
     Region.run("backward", () -> go(roots, gradients));
+  }
+
+  /**
+   * The same, and frees the memory of each result once the rules of all that was made from it have
+   * run, and its own.
+   */
+  void freeingResults(Tensor[] roots, Tensor[] gradients) {
+    spared = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (var root : roots) {
+      spared.add(root.storage());
+    }
+    run(roots, gradients);
   }
 
   /**
@@ -124,6 +141,18 @@ final class BackwardPass {
     if (!retainGraph) {
       node.free();
     }
+    if (spared != null && node.output() != null) {
+      freeResult(node.output());
+    }
+  }
+
+  private void freeResult(Storage result) {
+    if (!spared.contains(result) && !result.isDetached()) {
+      if (result.scope() != null) {
+        result.scope().forget(result);
+      }
+      result.release();
+    }
   }
 
   /** Hooks see a gradient, a non-leaf that retains its gradient takes it, a target captures it. */
@@ -155,6 +184,8 @@ final class BackwardPass {
           if (storage.scope() == scope) {
             held.made(storage);
             scope.keep(storage);
+          } else if (spared != null) {
+            spared.add(storage); // a rule may hand on a value that forward made
           }
         }
       }

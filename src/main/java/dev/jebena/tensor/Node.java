@@ -1,6 +1,7 @@
 package dev.jebena.tensor;
 
 import dev.jebena.memory.Shape;
+import java.lang.ref.WeakReference;
 
 /** One recorded operation: where its inputs came from, and how gradients go back to them. */
 final class Node {
@@ -13,6 +14,7 @@ final class Node {
   private final long time;
   private final Throwable place;
   private Tape.Rule rule;
+  private WeakReference<Storage> output;
   private GradientHooks hooks;
 
   /** Records {@code name} now. */
@@ -126,6 +128,21 @@ final class Node {
         gradients[i] = gradients[i].copy();
       }
     }
+  }
+
+  /** Says where the output lies, unless that is where an input lies. */
+  void produced(Storage storage, Tensor... inputs) {
+    for (var input : inputs) {
+      if (input.storage() == storage) {
+        return;
+      }
+    }
+    output = new WeakReference<>(storage);
+  }
+
+  /** The memory that this operation made for its output; null where there is none any more. */
+  Storage output() {
+    return output == null ? null : output.get();
   }
 
   /** Drops the rule and with it the tensors that it kept. */

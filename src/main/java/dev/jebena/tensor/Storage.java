@@ -18,6 +18,7 @@ final class Storage implements Scope.Owned {
   private volatile boolean released;
   private final long made = Clock.now();
   private Scope scope;
+  private boolean detached;
   private long overwritten;
   private String overwriter;
 
@@ -103,6 +104,15 @@ final class Storage implements Scope.Owned {
 
   boolean isReleased() {
     return released;
+  }
+
+  /** Notes that somebody reads these values without being part of the graph. */
+  void detached() {
+    detached = true;
+  }
+
+  boolean isDetached() {
+    return detached;
   }
 
   Scope scope() {

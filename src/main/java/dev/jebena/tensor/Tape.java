@@ -37,7 +37,9 @@ public final class Tape {
       AnomalyInspection.forward(name, out, inputs);
     }
     if (isNeeded(inputs)) {
-      out.madeBy(new Node(name, out.shape(), rule, inputs));
+      var node = new Node(name, out.shape(), rule, inputs);
+      node.produced(out.storage(), inputs);
+      out.madeBy(node);
     }
     return out;
   }

@@ -670,6 +670,30 @@ public final class Tensor {
    * @param differentiable records the pass itself, so that gradients can be differentiated again
    */
   public void backward(Tensor gradient, boolean retainGraph, boolean differentiable) {
+    checkGradient(gradient);
+    Context.current()
+        .withGradients(differentiable)
+        .run(() ->
+            new BackwardPass(retainGraph || differentiable, differentiable)
+                .run(new Tensor[] {this}, new Tensor[] {gradient}));
+  }
+
+  /**
+   * Back-propagates as {@link #backward(Tensor, boolean)} and frees every result on the way as soon
+   * as no rule needs it any more: activations make room for gradients. Afterwards only leaves, this
+   * tensor, and what somebody took by {@link #detach} can be read. For training steps, which look
+   * at nothing but the loss.
+   */
+  public void backwardFreeingResults(Tensor gradient) {
+    checkGradient(gradient);
+    Context.current()
+        .withGradients(false)
+        .run(() ->
+            new BackwardPass(false, false)
+                .freeingResults(new Tensor[] {this}, new Tensor[] {gradient}));
+  }
+
+  private void checkGradient(Tensor gradient) {
     if (!requiresGrad()) {
       throw new IllegalStateException(
           "backward: nothing this tensor was made from requires a gradient");
@@ -678,16 +702,15 @@ public final class Tensor {
       throw new ShapeException(
           "backward: gradient of shape " + gradient.shape() + " for a tensor of shape " + shape());
     }
-    Context.current()
-        .withGradients(differentiable)
-        .run(() ->
-            new BackwardPass(retainGraph || differentiable, differentiable)
-                .run(new Tensor[] {this}, new Tensor[] {gradient}));
   }
 
   /** The same values outside of the graph; shares memory. */
   public Tensor detach() {
-    return requiresGrad() ? new Tensor(storage, dtype, layout) : this;
+    if (!requiresGrad()) {
+      return this;
+    }
+    storage.detached();
+    return new Tensor(storage, dtype, layout);
   }
 
   /** Computes without recording gradients. */

@@ -114,7 +114,7 @@ public final class Trainer {
     try (var _ = Scope.open()) {
       var loss = model.loss(inputs(batch), targets(batch));
       var seed = Tensor.full(loss.device(), loss.dtype(), loss.shape(), 1.0 / recipe.accumulation);
-      loss.backward(seed, false);
+      loss.backwardFreeingResults(seed);
       return loss.item();
     }
   }

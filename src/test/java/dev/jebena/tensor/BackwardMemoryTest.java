@@ -1,8 +1,10 @@
 package dev.jebena.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jebena.kernel.cpu.CpuDevice;
+import dev.jebena.memory.ClosedScopeException;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.HostAllocator;
 import dev.jebena.memory.Scope;
@@ -123,5 +125,78 @@ class BackwardMemoryTest {
           });
       assertThat(liveAfterCollection(device, 64_000)).isLessThanOrEqualTo(64_000);
     }
+  }
+
+  /** The gradient of linear is a view of a product, and is freed as well. */
+  @Test
+  void gradientsThatAreViewsAreFreedAtOnce() {
+    try (var device = CpuDevice.withThreads(1, new HostAllocator())) {
+      Context.current()
+          .withDevice(device)
+          .run(() -> {
+            var x = Tensor.rand(16, N / 256, 16).requiresGrad(true);
+            var w = Tensor.rand(16, 16);
+            try (var _ = Scope.open()) {
+              var y = x;
+              for (int i = 0; i < LENGTH; i++) {
+                y = y.linear(w, null);
+              }
+              var loss = y.sum();
+              long forward = live(device);
+              var most = new long[1];
+              x.onGradient(g -> {
+                most[0] = device.allocator().statistics().peakLiveBytes();
+                return null;
+              });
+              loss.backward();
+              assertThat(most[0] - forward).isLessThan(8 * BYTES);
+            }
+          });
+    }
+  }
+
+  @Test
+  void resultsAreFreedOnTheWayWhereThatIsAskedFor() {
+    try (var device = CpuDevice.withThreads(1, new HostAllocator())) {
+      Context.current()
+          .withDevice(device)
+          .run(() -> {
+            var x = Tensor.rand(N).requiresGrad(true);
+            try (var _ = Scope.open()) {
+              chain(x).backward();
+              double[] expected = x.grad().toDoubles();
+              x.zeroGrad();
+              long before = live(device);
+              var first = x.sin();
+              var seen = first.cos();
+              var watched = seen.detach();
+              var loss = chain(seen).add(first.square().sum()).mul(1);
+              long forward = live(device);
+              assertThat(forward - before).isGreaterThan(LENGTH * BYTES);
+              loss.backwardFreeingResults(Tensor.scalar(1));
+              // the gradient, what was detached, the loss
+              assertThat(live(device) - before).isLessThan(3 * BYTES);
+              assertThat(loss.item()).isFinite();
+              assertThat(watched.toFloats()).hasSize(N);
+              assertThatThrownBy(first::toFloats).isInstanceOf(ClosedScopeException.class);
+              double[] freed = x.grad().toDoubles();
+              x.zeroGrad();
+              var again = x.sin();
+              chain(again.cos()).add(again.square().sum()).mul(1).backward();
+              assertThat(freed).isEqualTo(x.grad().toDoubles()).isNotEqualTo(expected);
+            }
+          });
+    }
+  }
+
+  /** Values that a rule hands on as gradients are not freed under them. */
+  @Test
+  void resultsThatBecomeGradientsAreSpared() {
+    var x = Tensor.rand(100).requiresGrad(true);
+    var half = x.mul(0.5);
+    var doubled = half.mul(2);
+    var handed = Tape.record("handsOn", half.sum(), g -> Tape.gradients(half, null), doubled, half);
+    handed.backwardFreeingResults(Tensor.scalar(1));
+    assertThat(x.grad().toFloats()).isEqualTo(x.detach().mul(0.5).toFloats());
   }
 }

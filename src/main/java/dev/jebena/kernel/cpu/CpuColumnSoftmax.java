@@ -14,9 +14,14 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Softmax down the columns, walking along the rows. The first pass keeps a running maximum and sum
- * of exponentials for each column, a group of rows at a time; the second writes. Memory is read
- * twice, in pieces as long as a page. Columns are the lanes, so that the bits depend neither on the
- * width of vectors nor on how columns are dealt out to threads.
+ * of exponentials for each column, a group of rows at a time; the second writes. Columns are the
+ * lanes, so that the bits depend neither on the width of vectors nor on how columns are dealt out
+ * to threads.
+ *
+ * <p>The first pass leaves its exponentials, taken below the maximum of the rows so far, where the
+ * outer caches hold them, and the second only scales them, by one exponential a group and column:
+ * so memory is read once and an element costs 1.25 exponentials. Columns too long for that are read
+ * twice, in pieces as long as a page, and computed twice.
  */
 final class CpuColumnSoftmax implements ColumnSoftmaxKernel {
   private static final VectorSpecies<Float> S = Lanes.F32;
@@ -26,6 +31,12 @@ final class CpuColumnSoftmax implements ColumnSoftmaxKernel {
 
   /** Columns of a task at most: a page of f32. */
   private static final int COLUMNS = 1024;
+
+  /** Columns of a task at least, where there are as many: shorter pieces of rows read badly. */
+  private static final int FEW_COLUMNS = 128;
+
+  /** Exponentials of a task that are kept at most: 4 MiB. */
+  private static final long KEPT = 1 << 20;
 
   /** Rows of a group: 32 KiB with the columns of a task, which stay in the first-level cache. */
   private static final int ROWS = 8;
@@ -45,22 +56,34 @@ final class CpuColumnSoftmax implements ColumnSoftmaxKernel {
     var out = Contiguous.of(outOperand);
     long length = xOperand.shape().size(1);
     long inner = xOperand.shape().size(2);
-    int width = (int) Math.min(COLUMNS, inner);
+    int width = (int) Math.min(inner, Math.clamp(KEPT / length, FEW_COLUMNS, COLUMNS));
+    boolean keeps = !log && length * width <= KEPT;
+    if (!keeps) {
+      width = (int) Math.min(COLUMNS, inner);
+    }
+    int columns = width;
+    // whole vectors: what is beyond the last column is computed and thrown away
+    int room = (width + L - 1) / L * L;
+    long groups = (length + ROWS - 1) / ROWS;
+    long lines = keeps ? groups + length + 1 : 2;
     long strips = (inner + width - 1) / width;
     long all = strips * xOperand.shape().size(0);
     long step = Math.max(1, Contiguous.CHUNK / (length * width));
     pool.run(
         Math.toIntExact((all + step - 1) / step),
         task -> {
-          // whole vectors: what is beyond the last column is computed and thrown away
-          int room = (width + L - 1) / L * L;
-          var scratch = pool.scratch().area(Scratch.FUSED, (ROWS + 2L) * room * Float.BYTES);
+          long bytes = ((lines + 1) * room + ROWS * L) * Float.BYTES;
+          var scratch = pool.scratch().area(Scratch.FUSED, bytes);
           long end = Math.min(all, (task + 1L) * step);
           for (long strip = task * step; strip < end; strip++) {
-            long column = strip % strips * width;
+            long column = strip % strips * columns;
             long first = strip / strips * length * inner + column;
-            int n = (int) Math.min(width, inner - column);
-            strip(x, out, first, inner, length, n, log, scratch, room);
+            int n = (int) Math.min(columns, inner - column);
+            if (keeps) {
+              keptStrip(x, out, first, inner, length, n, scratch.address(), room);
+            } else {
+              strip(x, out, first, inner, length, n, log, scratch, room);
+            }
           }
         });
   }
@@ -105,6 +128,139 @@ final class CpuColumnSoftmax implements ColumnSoftmaxKernel {
         logarithms(from + shift, to + shift, n, maxima, sums);
       } else {
         quotients(from + shift, to + shift, n, maxima, sums);
+      }
+    }
+  }
+
+  /** Scratch memory: sums, a line of maxima before and after each group, a block, exponentials. */
+  private static void keptStrip(
+      Contiguous x,
+      Contiguous out,
+      long first,
+      long inner,
+      long length,
+      int n,
+      long scratch,
+      int room) {
+    long line = 4L * room;
+    long sums = scratch;
+    long maxima = sums + line;
+    long block = maxima + ((length + ROWS - 1) / ROWS + 1) * line;
+    long kept = block + 4L * ROWS * L;
+    for (int i = 0; i < room; i += L) {
+      LOWEST.intoMemorySegment(ALL, maxima + 4L * i, ORDER);
+      ZERO.intoMemorySegment(ALL, sums + 4L * i, ORDER);
+    }
+    long from = x.segment().address() + x.at(first);
+    int whole = n / L * L;
+    long last = maxima;
+    for (long row = 0; row < length; row += ROWS) {
+      int rows = (int) Math.min(ROWS, length - row);
+      long group = from + 4 * row * inner;
+      long to = kept + row * line;
+      keep(group, 4 * inner, rows, whole, last, line, sums, to);
+      if (whole < n) {
+        edge(group, 4 * inner, rows, whole, n, block);
+        long shift = 4L * whole;
+        keep(block, 4L * L, rows, L, last + shift, line, sums + shift, to + shift);
+      }
+      last += line;
+    }
+    for (int i = 0; i < n; i++) {
+      ALL.set(FLOAT, sums + 4L * i, 1 / ALL.get(FLOAT, sums + 4L * i));
+    }
+    long target = out.segment().address() + out.at(first);
+    // backwards: what was kept last is in the nearest cache
+    long groupMaxima = last;
+    for (long row = (length - 1) / ROWS * ROWS; row >= 0; row -= ROWS) {
+      int rows = (int) Math.min(ROWS, length - row);
+      scale(
+          kept + row * line,
+          line,
+          rows,
+          whole,
+          groupMaxima,
+          last,
+          sums,
+          target + 4 * row * inner,
+          4 * inner);
+      if (whole < n) {
+        long shift = 4L * whole;
+        scale(
+            kept + row * line + shift,
+            line,
+            rows,
+            L,
+            groupMaxima + shift,
+            last + shift,
+            sums + shift,
+            block,
+            4L * L);
+        long to = target + 4 * (row * inner + whole);
+        for (int r = 0; r < rows; r++) {
+          for (int i = 0; i < n - whole; i++) {
+            float y = ALL.get(FLOAT, block + 4L * (r * L + i));
+            ALL.set(FLOAT, to + 4 * (r * inner + i), y);
+          }
+        }
+      }
+      groupMaxima -= line;
+    }
+  }
+
+  /**
+   * Takes a group of rows into the running maxima, whose new line is {@code line} bytes behind the
+   * old one, and sums, and keeps its exponentials; n is a multiple of the lanes.
+   */
+  private static void keep(
+      long group, long stride, int rows, int n, long maxima, long line, long sums, long kept) {
+    for (int i = 0; i < n; i += L) {
+      long at = group + 4L * i;
+      long to = kept + 4L * i;
+      var before = FloatVector.fromMemorySegment(S, ALL, maxima + 4L * i, ORDER);
+      // a NaN is never greater, and makes the sum NaN
+      var max = before;
+      for (int r = 0; r < rows; r++) {
+        var x = FloatVector.fromMemorySegment(S, ALL, at + r * stride, ORDER);
+        max = max.blend(x, x.compare(GT, max));
+      }
+      max.intoMemorySegment(ALL, maxima + line + 4L * i, ORDER);
+      // −inf − (−inf) would be NaN where so far there was nothing else
+      var shift = max.blend(0f, max.compare(EQ, Float.NEGATIVE_INFINITY));
+      var sum = FloatVector.fromMemorySegment(S, ALL, sums + 4L * i, ORDER);
+      sum = sum.mul(VectorMath.exp(before.sub(shift)));
+      for (int r = 0; r < rows; r++) {
+        var x = FloatVector.fromMemorySegment(S, ALL, at + r * stride, ORDER);
+        var e = VectorMath.exp(x.sub(shift));
+        e.intoMemorySegment(ALL, to + r * line, ORDER);
+        sum = sum.add(e);
+      }
+      sum.intoMemorySegment(ALL, sums + 4L * i, ORDER);
+    }
+  }
+
+  /** {@code out = kept · exp(max of the group − max) · factor}; n is a multiple of the lanes. */
+  private static void scale(
+      long kept,
+      long line,
+      int rows,
+      int n,
+      long groupMaxima,
+      long maxima,
+      long factors,
+      long out,
+      long stride) {
+    for (int i = 0; i < n; i += L) {
+      long at = kept + 4L * i;
+      long to = out + 4L * i;
+      var top = FloatVector.fromMemorySegment(S, ALL, groupMaxima + 4L * i, ORDER);
+      var max = FloatVector.fromMemorySegment(S, ALL, maxima + 4L * i, ORDER);
+      var factor = FloatVector.fromMemorySegment(S, ALL, factors + 4L * i, ORDER);
+      factor = factor.mul(VectorMath.exp(top.sub(max)));
+      for (int r = 0; r < rows; r++) {
+        FloatVector.fromMemorySegment(S, ALL, at + r * line, ORDER)
+            .mul(factor)
+            .intoMemorySegment(ALL, to + r * stride, ORDER);
       }
     }
   }

@@ -16,7 +16,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class F32Functions {
   private static final VectorSpecies<Float> S = Lanes.F32;
   private static final int L = S.length();
-  private static final float SQRT_HALF = 0.70710677f;
 
   private F32Functions() {}
 
@@ -97,13 +96,11 @@ final class F32Functions {
     int i = 0;
     for (; i <= n - L; i += L) {
       var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
-      x.mul(0.5f)
-          .mul(VectorMath.erf(x.mul(SQRT_HALF)).add(1f))
-          .intoMemorySegment(ALL, q + 4L * i, ORDER);
+      VectorMath.gelu(x).intoMemorySegment(ALL, q + 4L * i, ORDER);
     }
     for (; i < n; i++) {
       float x = ALL.get(FLOAT, p + 4L * i);
-      ALL.set(FLOAT, q + 4L * i, x * 0.5f * (VectorMath.erf(x * SQRT_HALF) + 1f));
+      ALL.set(FLOAT, q + 4L * i, VectorMath.gelu(x));
     }
   }
 

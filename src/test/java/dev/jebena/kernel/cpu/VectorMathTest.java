@@ -120,6 +120,72 @@ class VectorMathTest {
     }
   }
 
+  /** Above 0 in units in the last place; below, where it is next to nothing, by the difference. */
+  @Test
+  void geluIsAccurateAndTheSameInLanes() {
+    float[] x = everywhere(4093);
+    double worstAbove = 0;
+    double worstBelow = 0;
+    int lanes = Lanes.F32.length();
+    float[] y = new float[lanes];
+    for (int i = 0; i < x.length; i += lanes) {
+      VectorMath.gelu(FloatVector.fromArray(Lanes.F32, x, i)).intoArray(y, 0);
+      for (int lane = 0; lane < lanes; lane++) {
+        float at = x[i + lane];
+        float scalar = VectorMath.gelu(at);
+        assertThat(Float.floatToIntBits(y[lane])).isEqualTo(Float.floatToIntBits(scalar));
+        double exact = at * 0.5 * SpecialFunctions.erfc(-at * Math.sqrt(0.5));
+        if (Double.isNaN(at)) {
+          assertThat(scalar).isNaN();
+        } else if (at == Float.NEGATIVE_INFINITY) {
+          assertThat(scalar).isZero();
+        } else if (at >= Float.MIN_NORMAL && at < INF) {
+          double error = Math.abs(scalar - exact) / Math.ulp((float) exact);
+          worstAbove = Math.max(worstAbove, error);
+        } else if (at != INF) {
+          worstBelow = Math.max(worstBelow, Math.abs(scalar - exact));
+        }
+      }
+    }
+    System.out.printf("GELU: largest error %.3f ulp, below 0 %.2g%n", worstAbove, worstBelow);
+    assertThat(worstAbove).isLessThanOrEqualTo(3.5);
+    assertThat(worstBelow).isLessThanOrEqualTo(1e-7);
+    assertThat(VectorMath.gelu(INF)).isEqualTo(INF);
+  }
+
+  @Test
+  void exponentialsOfASoftmaxAreAccurateAndTheSameInLanes() {
+    int lanes = Lanes.F32.length();
+    float[] x = new float[lanes];
+    float[] y = new float[lanes];
+    double worst = 0;
+    double worstFar = 0;
+    for (int i = 0; i < 2_000_000; i += lanes) {
+      for (int lane = 0; lane < lanes; lane++) {
+        x[lane] = -90f * (i + lane) / 2_000_000 * (lane % 2 == 0 ? 1 : 0.1f);
+      }
+      VectorMath.expBelowMaximum(FloatVector.fromArray(Lanes.F32, x, 0)).intoArray(y, 0);
+      for (int lane = 0; lane < lanes; lane++) {
+        float scalar = VectorMath.expBelowMaximum(x[lane]);
+        assertThat(Float.floatToIntBits(y[lane])).isEqualTo(Float.floatToIntBits(scalar));
+        double exact = StrictMath.exp(x[lane]);
+        double error =
+            exact < Float.MIN_NORMAL ? 0 : Math.abs(scalar - exact) / Math.ulp((float) exact);
+        if (x[lane] > -5) {
+          worst = Math.max(worst, error);
+        } else {
+          worstFar = Math.max(worstFar, error);
+        }
+      }
+    }
+    System.out.printf("softmax: largest error %.3f ulp, far down %.3f%n", worst, worstFar);
+    assertThat(worst).isLessThanOrEqualTo(2);
+    assertThat(worstFar).isLessThanOrEqualTo(5);
+    assertThat(VectorMath.expBelowMaximum(0f)).isEqualTo(1f);
+    assertThat(VectorMath.expBelowMaximum(-INF)).isEqualTo(0f);
+    assertThat(VectorMath.expBelowMaximum(NAN)).isNaN();
+  }
+
   @Test
   void specialValues() {
     assertThat(VectorMath.exp(INF)).isEqualTo(INF);

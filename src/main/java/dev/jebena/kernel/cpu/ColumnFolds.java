@@ -157,15 +157,26 @@ final class ColumnFolds {
     }
   }
 
-  /** Sums of columns with four vectors of running sums in registers. */
+  /** Rows whose columns are added at once: few streams, each read from its start to its end. */
+  private static final int STREAMS = 4;
+
+  /** Sums of columns, a few rows at a time; the running sums stay in the nearest cache. */
   private static void sumColumns(
+      MemorySegment x, long at, long step, int rows, MemorySegment out, long to, int n) {
+    out.asSlice(to, 4L * n).fill((byte) 0);
+    for (int r = 0; r < rows; r += STREAMS) {
+      addRows(x, at + r * step, step, Math.min(STREAMS, rows - r), out, to, n);
+    }
+  }
+
+  private static void addRows(
       MemorySegment x, long at, long step, int rows, MemorySegment out, long to, int n) {
     int j = 0;
     for (; j <= n - 4 * L; j += 4 * L) {
-      var s0 = FloatVector.zero(S);
-      var s1 = FloatVector.zero(S);
-      var s2 = FloatVector.zero(S);
-      var s3 = FloatVector.zero(S);
+      var s0 = FloatVector.fromMemorySegment(S, out, to + 4L * j, ORDER);
+      var s1 = FloatVector.fromMemorySegment(S, out, to + 4L * (j + L), ORDER);
+      var s2 = FloatVector.fromMemorySegment(S, out, to + 4L * (j + 2 * L), ORDER);
+      var s3 = FloatVector.fromMemorySegment(S, out, to + 4L * (j + 3 * L), ORDER);
       for (int r = 0; r < rows; r++) {
         long p = at + r * step + 4L * j;
         s0 = s0.add(FloatVector.fromMemorySegment(S, x, p, ORDER));
@@ -179,7 +190,7 @@ final class ColumnFolds {
       s3.intoMemorySegment(out, to + 4L * (j + 3 * L), ORDER);
     }
     for (; j < n; j++) {
-      float sum = 0;
+      float sum = out.get(FLOAT, to + 4L * j);
       for (int r = 0; r < rows; r++) {
         sum += x.get(FLOAT, at + r * step + 4L * j);
       }

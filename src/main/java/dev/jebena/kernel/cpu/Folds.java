@@ -30,8 +30,8 @@ final class Folds {
   static double f32(ReduceOp op, MemorySegment x, long at, int n, MemorySegment lanes, long spare) {
     return switch (op) {
       case SUM -> sum(x, at, n, lanes, spare);
-      case MAX -> max(x, at, n, lanes, spare);
-      case MIN -> min(x, at, n, lanes, spare);
+      case MAX -> max(x, at, n);
+      case MIN -> min(x, at, n);
       case PROD -> product(x, at, n);
       case ANY, ALL -> throw new IllegalArgumentException(op + " of floats (booleans would fit)");
     };
@@ -68,7 +68,7 @@ final class Folds {
    * number unless NaN or an infinity is among them, and only then the vector max, which takes the
    * processor three times as many instructions to be right about NaN, goes over the block again.
    */
-  private static double max(MemorySegment x, long at, int n, MemorySegment lanes, long spare) {
+  private static double max(MemorySegment x, long at, int n) {
     float best = Float.NEGATIVE_INFINITY;
     int i = 0;
     if (n >= 4 * L) {
@@ -94,12 +94,9 @@ final class Folds {
         t1 = x3.fma(ZERO, t1);
       }
       if (t0.add(t1).compare(EQ, 0f).allTrue()) {
-        m0.max(m1).max(m2.max(m3)).intoMemorySegment(lanes, spare, ORDER);
+        best = RowDot.foldMax(m0.max(m1).max(m2.max(m3)));
       } else {
-        exactMax(x, at, i, lanes, spare);
-      }
-      for (int lane = 0; lane < L; lane++) {
-        best = Math.max(best, lanes.get(FLOAT, spare + 4L * lane));
+        best = exactMax(x, at, i);
       }
     }
     for (; i < n; i++) {
@@ -109,12 +106,12 @@ final class Folds {
   }
 
   /** With NaN and infinities; n is a multiple of the vector's length. */
-  private static void exactMax(MemorySegment x, long at, int n, MemorySegment lanes, long spare) {
+  private static float exactMax(MemorySegment x, long at, int n) {
     var m = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
     for (int i = 0; i < n; i += L) {
       m = m.max(FloatVector.fromMemorySegment(S, x, at + 4L * i, ORDER));
     }
-    m.intoMemorySegment(lanes, spare, ORDER);
+    return RowDot.foldMax(m);
   }
 
   /**
@@ -122,7 +119,7 @@ final class Folds {
    * number unless NaN or an infinity is among them, and only then the vector min, which takes the
    * processor three times as many instructions to be right about NaN, goes over the block again.
    */
-  private static double min(MemorySegment x, long at, int n, MemorySegment lanes, long spare) {
+  private static double min(MemorySegment x, long at, int n) {
     float best = Float.POSITIVE_INFINITY;
     int i = 0;
     if (n >= 4 * L) {
@@ -148,12 +145,9 @@ final class Folds {
         t1 = x3.fma(ZERO, t1);
       }
       if (t0.add(t1).compare(EQ, 0f).allTrue()) {
-        m0.min(m1).min(m2.min(m3)).intoMemorySegment(lanes, spare, ORDER);
+        best = RowDot.foldMin(m0.min(m1).min(m2.min(m3)));
       } else {
-        exactMin(x, at, i, lanes, spare);
-      }
-      for (int lane = 0; lane < L; lane++) {
-        best = Math.min(best, lanes.get(FLOAT, spare + 4L * lane));
+        best = exactMin(x, at, i);
       }
     }
     for (; i < n; i++) {
@@ -163,12 +157,12 @@ final class Folds {
   }
 
   /** With NaN and infinities; n is a multiple of the vector's length. */
-  private static void exactMin(MemorySegment x, long at, int n, MemorySegment lanes, long spare) {
+  private static float exactMin(MemorySegment x, long at, int n) {
     var m = FloatVector.broadcast(S, Float.POSITIVE_INFINITY);
     for (int i = 0; i < n; i += L) {
       m = m.min(FloatVector.fromMemorySegment(S, x, at + 4L * i, ORDER));
     }
-    m.intoMemorySegment(lanes, spare, ORDER);
+    return RowDot.foldMin(m);
   }
 
   private static double product(MemorySegment x, long at, int n) {

@@ -118,8 +118,10 @@ final class Reductions {
       var scratch = pool.scratch().area(Scratch.BLOCKS, 8L * BLOCK + 1024);
       if (isReal()) {
         double total = Folds.neutral(op);
-        for (long p = from; p < to; p += BLOCK) {
-          int n = (int) Math.min(BLOCK, to - p);
+        // extrema are the same in pieces of any length; sums are not
+        int step = direct && (op == ReduceOp.MAX || op == ReduceOp.MIN) ? PIECE : BLOCK;
+        for (long p = from; p < to; p += step) {
+          int n = (int) Math.min(step, to - p);
           var block = direct ? x : scratch;
           long at = direct ? base + p * dtype.byteSize() : load(base, p, n, scratch);
           double part =

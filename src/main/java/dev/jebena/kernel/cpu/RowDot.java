@@ -85,4 +85,17 @@ final class RowDot {
     max = max.max(max.rearrange(SWAP_2));
     return max.max(max.rearrange(SWAP_1)).lane(0);
   }
+
+  /** The smallest lane; NaN where one is NaN. */
+  static float foldMin(FloatVector v) {
+    var min = v;
+    if (LANES >= 16) {
+      min = min.min(min.rearrange(SWAP_8));
+    }
+    if (LANES >= 8) {
+      min = min.min(min.rearrange(SWAP_4));
+    }
+    min = min.min(min.rearrange(SWAP_2));
+    return min.min(min.rearrange(SWAP_1)).lane(0);
+  }
 }

@@ -29,6 +29,16 @@ record Contiguous(MemorySegment segment, long base) {
     return (int) Math.min(CHUNK, elements - (long) task * CHUNK);
   }
 
+  /**
+   * Rows that make a task whose rows are worked on in turns, the next being read while one is
+   * computed: up to four chunks where that leaves enough tasks, since the first of a task has none
+   * before it.
+   */
+  static int rowsPerLongTask(long width, long rows) {
+    int few = rowsPerTask(width);
+    return (int) Math.max(few, Math.min(4L * few, rows / 64));
+  }
+
   /** Rows that make a task of about one chunk. */
   static int rowsPerTask(long width) {
     return (int) Math.max(1, CHUNK / Math.max(1, width));

@@ -23,27 +23,6 @@ final class CpuRowFolds implements RowFoldKernel {
     this.pool = pool;
   }
 
-  /** Folds one row that begins at a byte offset. */
-  private interface Row {
-    void run(long row, MemorySegment x, long at, MemorySegment lanes);
-  }
-
-  private void forEachRow(Operand x, int width, Row body) {
-    var segment = Memory.of(x);
-    var layout = x.layout();
-    long rows = x.elements() / width;
-    int step = Contiguous.rowsPerTask(width);
-    pool.run(
-        Math.toIntExact((rows + step - 1) / step),
-        task -> {
-          var lanes = pool.scratch().area(Scratch.BLOCKS, S.vectorByteSize());
-          long end = Math.min(rows, (task + 1L) * step);
-          for (long row = (long) task * step; row < end; row++) {
-            body.run(row, segment, CpuSoftmax.rowStart(layout, row) * Float.BYTES, lanes);
-          }
-        });
-  }
-
   @Override
   public void logSumExp(Operand x, Operand out) {
     if (out.elements() == 0) {
@@ -55,7 +34,7 @@ final class CpuRowFolds implements RowFoldKernel {
     var segment = Memory.of(x);
     var layout = x.layout();
     long rows = x.elements() / width;
-    int step = Contiguous.rowsPerTask(width);
+    int step = Contiguous.rowsPerLongTask(width, rows);
     pool.run(
         Math.toIntExact((rows + step - 1) / step),
         task -> {
@@ -86,49 +65,88 @@ final class CpuRowFolds implements RowFoldKernel {
     long startMean = Memory.start(mean);
     var totals = Memory.of(squares);
     long startTotal = Memory.start(squares);
-    forEachRow(
-        x,
-        width,
-        (row, segment, at, lanes) -> {
+    var segment = Memory.of(x);
+    var layout = x.layout();
+    long rows = x.elements() / width;
+    int step = Contiguous.rowsPerLongTask(width, rows);
+    pool.run(
+        Math.toIntExact((rows + step - 1) / step),
+        task -> {
+          var lanes = pool.scratch().area(Scratch.BLOCKS, 2L * S.vectorByteSize());
+          long end = Math.min(rows, (task + 1L) * step);
+          long at = CpuSoftmax.rowStart(layout, (long) task * step) * Float.BYTES;
           double sum = 0;
           for (int i = 0; i < width; i += BLOCK) {
             int n = Math.min(BLOCK, width - i);
             sum += Folds.f32(ReduceOp.SUM, segment, at + 4L * i, n, lanes, 0);
           }
-          float m = (float) (sum / width);
-          double total = 0;
-          for (int i = 0; i < width; i += BLOCK) {
-            total += squares(segment, at + 4L * i, m, Math.min(BLOCK, width - i), lanes);
+          double[] both = new double[2];
+          for (long row = (long) task * step; row < end; row++) {
+            // behind the last row its own sum is taken again, and not used
+            long next = row + 1 < end ? CpuSoftmax.rowStart(layout, row + 1) * Float.BYTES : at;
+            float m = (float) (sum / width);
+            both[0] = 0;
+            both[1] = 0;
+            for (int i = 0; i < width; i += BLOCK) {
+              int n = Math.min(BLOCK, width - i);
+              addSquaresAndSum(segment, at + 4L * i, m, next + 4L * i, n, lanes, both);
+            }
+            means.set(FLOAT, startMean + row * Float.BYTES, m);
+            totals.set(FLOAT, startTotal + row * Float.BYTES, (float) both[0]);
+            sum = both[1];
+            at = next;
           }
-          means.set(FLOAT, startMean + row * Float.BYTES, m);
-          totals.set(FLOAT, startTotal + row * Float.BYTES, (float) total);
         });
   }
 
-  /** {@code Σ (x − mean)²} of one block. */
-  private static double squares(MemorySegment x, long at, float mean, int n, MemorySegment lanes) {
-    double total = 0;
+  /**
+   * {@code Σ (x − mean)²} of one block, which the cache holds, and beside it the sum of a block of
+   * the next row, which comes from memory; the sum in the order of {@link Folds}.
+   */
+  private static void addSquaresAndSum(
+      MemorySegment x, long at, float mean, long next, int n, MemorySegment lanes, double... both) {
+    double squares = 0;
+    double sum = 0;
     int i = 0;
-    if (n >= 2 * L) {
+    if (n >= 4 * L) {
       long p = x.address() + at;
+      long q = x.address() + next;
       var m = FloatVector.broadcast(S, mean);
-      var s = FloatVector.zero(S);
-      var t = s;
-      for (; i <= n - 2 * L; i += 2 * L) {
-        var a = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER).sub(m);
-        var b = FloatVector.fromMemorySegment(S, ALL, p + 4L * (i + L), ORDER).sub(m);
-        s = a.fma(a, s);
-        t = b.fma(b, t);
+      var s0 = FloatVector.zero(S);
+      var s1 = s0;
+      var s2 = s0;
+      var s3 = s0;
+      var t0 = s0;
+      var t1 = s0;
+      for (; i <= n - 4 * L; i += 4 * L) {
+        long u = p + 4L * i;
+        long v = q + 4L * i;
+        var a = FloatVector.fromMemorySegment(S, ALL, u, ORDER).sub(m);
+        var b = FloatVector.fromMemorySegment(S, ALL, u + 4L * L, ORDER).sub(m);
+        var c = FloatVector.fromMemorySegment(S, ALL, u + 8L * L, ORDER).sub(m);
+        var d = FloatVector.fromMemorySegment(S, ALL, u + 12L * L, ORDER).sub(m);
+        t0 = a.fma(a, t0);
+        t1 = b.fma(b, t1);
+        t0 = c.fma(c, t0);
+        t1 = d.fma(d, t1);
+        s0 = s0.add(FloatVector.fromMemorySegment(S, ALL, v, ORDER));
+        s1 = s1.add(FloatVector.fromMemorySegment(S, ALL, v + 4L * L, ORDER));
+        s2 = s2.add(FloatVector.fromMemorySegment(S, ALL, v + 8L * L, ORDER));
+        s3 = s3.add(FloatVector.fromMemorySegment(S, ALL, v + 12L * L, ORDER));
       }
-      s.add(t).intoMemorySegment(lanes, 0, ORDER);
+      t0.add(t1).intoMemorySegment(lanes, 0, ORDER);
+      s0.add(s1).add(s2.add(s3)).intoMemorySegment(lanes, 4L * L, ORDER);
       for (int lane = 0; lane < L; lane++) {
-        total += lanes.get(FLOAT, 4L * lane);
+        squares += lanes.get(FLOAT, 4L * lane);
+        sum += lanes.get(FLOAT, 4L * (L + lane));
       }
     }
     for (; i < n; i++) {
       float d = x.get(FLOAT, at + 4L * i) - mean;
-      total += d * d;
+      squares += d * d;
+      sum += x.get(FLOAT, next + 4L * i);
     }
-    return total;
+    both[0] += squares;
+    both[1] += sum;
   }
 }

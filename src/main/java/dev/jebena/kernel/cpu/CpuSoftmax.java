@@ -31,9 +31,10 @@ final class CpuSoftmax implements SoftmaxKernel {
     var segment = ((HostBuffer) x.buffer()).segment();
     var layout = x.layout();
     var out = Contiguous.of(outOperand);
+    var target = out.segment();
     int width = Math.toIntExact(x.shape().size(-1));
     long rows = x.elements() / width;
-    int step = Contiguous.rowsPerTask(width);
+    int step = Contiguous.rowsPerLongTask(width, rows);
     pool.run(
         Math.toIntExact((rows + step - 1) / step),
         task -> {
@@ -42,19 +43,28 @@ final class CpuSoftmax implements SoftmaxKernel {
           long end = Math.min(rows, (task + 1L) * step);
           long at = rowStart(layout, (long) task * step) * Float.BYTES;
           float max = RowSoftmax.max(segment, at, width);
+          long before = out.at((long) task * step * width);
+          float last = log ? 0 : 1;
           for (long row = (long) task * step; row < end; row++) {
             long next = row + 1 < end ? rowStart(layout, row + 1) * Float.BYTES : -1;
             long to = out.at(row * width);
             if (log) {
-              float sum = passes.differences(segment, at, out.segment(), to, max, width, next);
-              float logSum = VectorMath.log(sum);
-              F32Numbers.sub(out.segment(), to, logSum, out.segment(), to, width);
+              float sum =
+                  passes.differences(segment, at, target, to, max, width, next, before, last);
+              last = VectorMath.log(sum);
             } else {
-              float sum = passes.exponentials(segment, at, out.segment(), to, max, width, next);
-              F32Numbers.mul(out.segment(), to, 1 / sum, out.segment(), to, width);
+              float sum =
+                  passes.exponentials(segment, at, target, to, max, width, next, before, last);
+              last = 1 / sum;
             }
+            before = to;
             at = next;
             max = passes.nextMax();
+          }
+          if (log) {
+            F32Numbers.sub(target, before, last, target, before, width);
+          } else {
+            F32Numbers.mul(target, before, last, target, before, width);
           }
         });
   }

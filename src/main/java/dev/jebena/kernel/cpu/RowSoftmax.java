@@ -63,7 +63,7 @@ final class RowSoftmax {
       for (; i <= n - LANES; i += LANES) {
         long shift = (long) i * Float.BYTES;
         var d = FloatVector.fromMemorySegment(F32, ALL, p + shift, ORDER).sub(max);
-        var e = VectorMath.expOfNegative(d);
+        var e = VectorMath.expBelowMaximum(d);
         e.intoMemorySegment(ALL, q + shift, ORDER);
         sum = sum.add(e);
       }
@@ -71,7 +71,7 @@ final class RowSoftmax {
     float total = RowDot.fold(sum);
     for (; i < n; i++) {
       long shift = (long) i * Float.BYTES;
-      float e = VectorMath.exp(x.get(FLOAT, at + shift) - max);
+      float e = VectorMath.expBelowMaximum(x.get(FLOAT, at + shift) - max);
       out.set(FLOAT, outAt + shift, e);
       total += e;
     }
@@ -87,12 +87,12 @@ final class RowSoftmax {
       for (; i <= n - LANES; i += LANES) {
         long shift = (long) i * Float.BYTES;
         var d = FloatVector.fromMemorySegment(F32, ALL, p + shift, ORDER).sub(max);
-        sum = sum.add(VectorMath.expOfNegative(d));
+        sum = sum.add(VectorMath.expBelowMaximum(d));
       }
     }
     float total = RowDot.fold(sum);
     for (; i < n; i++) {
-      total += VectorMath.exp(x.get(FLOAT, at + (long) i * Float.BYTES) - max);
+      total += VectorMath.expBelowMaximum(x.get(FLOAT, at + (long) i * Float.BYTES) - max);
     }
     return total;
   }

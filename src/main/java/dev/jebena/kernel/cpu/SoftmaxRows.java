@@ -13,8 +13,9 @@ import jdk.incubator.vector.FloatVector;
 /**
  * Passes of {@link RowSoftmax} over rows that follow each other: while the exponentials of one row
  * are computed, which arithmetic bounds, the largest number of the next is found, which memory
- * bounds. Not thread-safe: one for each task. Offsets are in bytes; {@code next} is where the next
- * row begins, or negative where there is none. The bits are those of {@link RowSoftmax}.
+ * bounds, and the row before is finished, which is still in a cache. Not thread-safe: one for each
+ * task. Offsets are in bytes; {@code next} is where the next row begins, or negative where there is
+ * none. The bits are those of {@link RowSoftmax}.
  */
 final class SoftmaxRows {
   private static final int L = F32.length();
@@ -38,24 +39,45 @@ final class SoftmaxRows {
     return nextMax;
   }
 
-  /** {@code out = exp(x − max)} over {@code n} floats; their sum. */
+  /**
+   * {@code out = exp(x − max)} over {@code n} floats, whose sum it returns; the row before is
+   * multiplied by {@code last}.
+   *
+   * @param before where the result of the row before begins, or {@code outAt} for none
+   */
   float exponentials(
-      MemorySegment x, long at, MemorySegment out, long outAt, float max, int n, long next) {
+      MemorySegment x,
+      long at,
+      MemorySegment out,
+      long outAt,
+      float max,
+      int n,
+      long next,
+      long before,
+      float last) {
     if (next < 0 || !Float.isFinite(max)) {
       nextMax = next < 0 ? Float.NaN : RowSoftmax.max(x, next, n);
+      if (before != outAt) {
+        F32Numbers.mul(out, before, last, out, before, n);
+      }
       return RowSoftmax.exponentials(x, at, out, outAt, max, n);
     }
     long p = x.address() + at;
     long r = x.address() + next;
     long q = out.address() + outAt;
+    long b = out.address() + before;
     // not the constants: a loop that begins with an object keeps its vectors in objects
     var sum = FloatVector.zero(F32);
     var top = FloatVector.broadcast(F32, Float.NEGATIVE_INFINITY);
     var nan = sum;
     int i = 0;
     for (; i <= n - L; i += L) {
+      // where there is no row before, what this writes is overwritten at once
+      FloatVector.fromMemorySegment(F32, ALL, b + 4L * i, ORDER)
+          .mul(last)
+          .intoMemorySegment(ALL, b + 4L * i, ORDER);
       var e =
-          VectorMath.expOfNegative(
+          VectorMath.expBelowMaximum(
               FloatVector.fromMemorySegment(F32, ALL, p + 4L * i, ORDER).sub(max));
       e.intoMemorySegment(ALL, q + 4L * i, ORDER);
       sum = sum.add(e);
@@ -70,33 +92,55 @@ final class SoftmaxRows {
     nextMax = largest(x, next, n, i);
     float total = total();
     for (; i < n; i++) {
-      float e = VectorMath.exp(x.get(FLOAT, at + 4L * i) - max);
+      out.set(FLOAT, before + 4L * i, out.get(FLOAT, before + 4L * i) * last);
+      float e = VectorMath.expBelowMaximum(x.get(FLOAT, at + 4L * i) - max);
       out.set(FLOAT, outAt + 4L * i, e);
       total += e;
     }
     return total;
   }
 
-  /** {@code out = x − max} over {@code n} floats; the sum of their exponentials. */
+  /**
+   * {@code out = x − max} over {@code n} floats, the sum of whose exponentials it returns; {@code
+   * last} is taken off the row before.
+   *
+   * @param before where the result of the row before begins, or {@code outAt} for none
+   */
   float differences(
-      MemorySegment x, long at, MemorySegment out, long outAt, float max, int n, long next) {
+      MemorySegment x,
+      long at,
+      MemorySegment out,
+      long outAt,
+      float max,
+      int n,
+      long next,
+      long before,
+      float last) {
     if (next < 0 || !Float.isFinite(max)) {
       nextMax = next < 0 ? Float.NaN : RowSoftmax.max(x, next, n);
+      if (before != outAt) {
+        F32Numbers.sub(out, before, last, out, before, n);
+      }
       F32Numbers.sub(x, at, max, out, outAt, n);
       return RowSoftmax.sumOfExponentials(x, at, max, n);
     }
     long p = x.address() + at;
     long r = x.address() + next;
     long q = out.address() + outAt;
+    long b = out.address() + before;
     // not the constants: a loop that begins with an object keeps its vectors in objects
     var sum = FloatVector.zero(F32);
     var top = FloatVector.broadcast(F32, Float.NEGATIVE_INFINITY);
     var nan = sum;
     int i = 0;
     for (; i <= n - L; i += L) {
+      // where there is no row before, what this writes is overwritten at once
+      FloatVector.fromMemorySegment(F32, ALL, b + 4L * i, ORDER)
+          .sub(last)
+          .intoMemorySegment(ALL, b + 4L * i, ORDER);
       var d = FloatVector.fromMemorySegment(F32, ALL, p + 4L * i, ORDER).sub(max);
       d.intoMemorySegment(ALL, q + 4L * i, ORDER);
-      sum = sum.add(VectorMath.expOfNegative(d));
+      sum = sum.add(VectorMath.expBelowMaximum(d));
       var y = FloatVector.fromMemorySegment(F32, ALL, r + 4L * i, ORDER);
       top = top.blend(y, y.compare(GT, top));
       nan = y.fma(ZERO, nan);
@@ -108,9 +152,10 @@ final class SoftmaxRows {
     nextMax = largest(x, next, n, i);
     float total = total();
     for (; i < n; i++) {
+      out.set(FLOAT, before + 4L * i, out.get(FLOAT, before + 4L * i) - last);
       float difference = x.get(FLOAT, at + 4L * i) - max;
       out.set(FLOAT, outAt + 4L * i, difference);
-      total += VectorMath.exp(difference);
+      total += VectorMath.expBelowMaximum(difference);
     }
     return total;
   }
@@ -130,7 +175,7 @@ final class SoftmaxRows {
     int i = 0;
     for (; i <= n - L; i += L) {
       var e =
-          VectorMath.expOfNegative(
+          VectorMath.expBelowMaximum(
               FloatVector.fromMemorySegment(F32, ALL, p + 4L * i, ORDER).sub(max));
       sum = sum.add(e);
       var y = FloatVector.fromMemorySegment(F32, ALL, r + 4L * i, ORDER);
@@ -144,7 +189,7 @@ final class SoftmaxRows {
     nextMax = largest(x, next, n, i);
     float total = total();
     for (; i < n; i++) {
-      total += VectorMath.exp(x.get(FLOAT, at + 4L * i) - max);
+      total += VectorMath.expBelowMaximum(x.get(FLOAT, at + 4L * i) - max);
     }
     return total;
   }

@@ -152,10 +152,19 @@ public final class MachinePeak {
     String message =
         healthy
             ? "matrix kernel runs at %.0f of %.0f GFLOP/s".formatted(speed, peak)
-            : ("matrix kernel runs at %.1f of %.0f GFLOP/s: it is not compiled to vector code;"
-                    + " restart the process; if it stays so, see that no flag disables C2")
+            : ("matrix kernel runs at %.1f of %.0f GFLOP/s: it is not compiled to vector code; "
+                    + cure())
                 .formatted(speed, peak);
     return new Health(healthy, speed, peak, message);
+  }
+
+  private static String cure() {
+    return Lanes.bits() > Lanes.machineBits()
+        ? "this machine has vectors of "
+            + Lanes.machineBits()
+            + " bits, and jebena.vector.bits asks for "
+            + Lanes.bits()
+        : "restart the process; if it stays so, see that no flag disables C2";
   }
 
   private static double microKernelGflops() {

@@ -8,13 +8,15 @@ import torch.nn.functional as F
 
 def rope(x, a):
     value, cos, sin = x
+    value, still = value.split([2 * cos.shape[-1], value.shape[-1] - 2 * cos.shape[-1]], dim=-1)
     if a["interleaved"]:
-        turned = torch.view_as_complex(value.reshape(*value.shape[:-1], -1, 2))
+        turned = torch.view_as_complex(value.contiguous().reshape(*value.shape[:-1], -1, 2))
         turned = turned * torch.complex(cos, sin)
-        return torch.view_as_real(turned).reshape(value.shape)
+        return torch.cat((torch.view_as_real(turned).reshape(value.shape), still), dim=-1)
     first, second = value.chunk(2, dim=-1)
     both = torch.cat((-second, first), dim=-1)
-    return value * torch.cat((cos, cos), -1) + both * torch.cat((sin, sin), -1)
+    turned = value * torch.cat((cos, cos), -1) + both * torch.cat((sin, sin), -1)
+    return torch.cat((turned, still), dim=-1)
 
 
 def slopes(heads):

@@ -56,9 +56,19 @@ public final class NnOperations {
             List.of(Input.of(4, 6).as(View.TRANSPOSED), table(4, 3), table(4, 3)),
             "interleaved",
             false)
+        .sample(
+            "part of the features",
+            List.of(Input.of(2, 5, 11), table(5, 3), table(5, 3)),
+            "interleaved",
+            false)
+        .sample(
+            "neighbours, part of the features",
+            List.of(Input.of(2, 5, 11), table(5, 2), table(5, 2)),
+            "interleaved",
+            true)
         .error(
-            "rope: input [5, 16] with tables [5, 4] and [5, 4] do not fit",
-            List.of(Input.of(5, 16), table(5, 4), table(5, 4)),
+            "rope: input [5, 16] with tables [5, 9] and [5, 9] do not fit",
+            List.of(Input.of(5, 16), table(5, 9), table(5, 9)),
             "interleaved",
             false)
         .build();

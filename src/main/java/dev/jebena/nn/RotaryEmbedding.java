@@ -3,7 +3,6 @@ package dev.jebena.nn;
 import static dev.jebena.tensor.Tape.gradients;
 
 import dev.jebena.kernel.fused.RopeKernel;
-import dev.jebena.memory.Shape;
 import dev.jebena.memory.ShapeException;
 import dev.jebena.tensor.Tape;
 import dev.jebena.tensor.Tensor;
@@ -13,8 +12,9 @@ import java.lang.ref.Reference;
  * Rotary position embedding (Su et al., 2021): pairs of features of queries and keys are rotated by
  * angle {@code position · θ^(−2i/D)}, so that their products depend on distances only.
  *
- * <p>Pairs are (i, i + D/2) as in Hugging Face Llama, or neighbours (2i, 2i+1) as in the paper
- * where {@code interleaved}.
+ * <p>Pairs are (i, i + R/2) as in Hugging Face Llama, or neighbours (2i, 2i+1) as in the paper
+ * where {@code interleaved}. Only the first R of D features turn; R is D in most models, a half or
+ * a quarter of it in GPT-NeoX, GPT-J and Phi. {@link RotaryFrequencies} tells how fast.
  */
 public final class RotaryEmbedding {
   private final Tensor cos;
@@ -30,14 +30,17 @@ public final class RotaryEmbedding {
   /**
    * Tables for positions 0 to {@code contextLength − 1} on the context's device.
    *
-   * @param headDim D, even
+   * @param headDim D, even; all features turn
    */
   public static RotaryEmbedding of(
       int headDim, int contextLength, double theta, boolean interleaved) {
     return of(RotaryFrequencies.plain(headDim, theta), contextLength, interleaved);
   }
 
-  /** The same for as many features, and turning as fast, as {@code frequencies} says. */
+  /**
+   * The same for as many features, and turning as fast, as {@code frequencies} says. Angles are
+   * computed in f64, so that those of late positions are as exact as those of early ones.
+   */
   public static RotaryEmbedding of(
       RotaryFrequencies frequencies, int contextLength, boolean interleaved) {
     double[] each = frequencies.toArray();
@@ -67,11 +70,6 @@ public final class RotaryEmbedding {
       throw new ShapeException(
           "rope: position " + (end - 1) + " is beyond the context of " + cos.size(0) + " tokens");
     }
-    long turning = 2 * cos.size(1);
-    if (turning < x.size(-1)) { // the others stay as they are
-      var rest = x.slice(-1, turning, x.size(-1));
-      return Tensor.cat(-1, forward(x.slice(-1, 0, turning), start), rest);
-    }
     return rotate(x, cos.slice(0, start, end), sin.slice(0, start, end), interleaved);
   }
 
@@ -79,13 +77,14 @@ public final class RotaryEmbedding {
    * The operation itself.
    *
    * @param x {@code [..., T, D]}
-   * @param cos {@code [T, D/2]}
-   * @param sin {@code [T, D/2]}
+   * @param cos {@code [T, R/2]}, R ≤ D; features from R on stay as they are
+   * @param sin {@code [T, R/2]}
    */
   public static Tensor rotate(Tensor x, Tensor cos, Tensor sin, boolean interleaved) {
     if (x.rank() < 2
-        || x.size(-1) % 2 != 0
-        || !cos.shape().equals(Shape.of(x.size(-2), x.size(-1) / 2))
+        || cos.rank() != 2
+        || cos.size(0) != x.size(-2)
+        || 2 * cos.size(1) > x.size(-1)
         || !sin.shape().equals(cos.shape())) {
       throw new ShapeException(
           "rope: input "
@@ -94,7 +93,7 @@ public final class RotaryEmbedding {
               + cos.shape()
               + " and "
               + sin.shape()
-              + " do not fit: an input [..., T, D] takes tables [T, D/2]");
+              + " do not fit: an input [..., T, D] takes tables [T, R/2] with R up to D");
     }
     var kernel = Fused.kernel(RopeKernel.class, x, cos, sin);
     return kernel.isPresent()
@@ -103,14 +102,24 @@ public final class RotaryEmbedding {
   }
 
   private static Tensor composed(Tensor x, Tensor cos, Tensor sin, boolean interleaved) {
-    long half = x.size(-1) / 2;
+    long half = cos.size(1);
     var a = interleaved ? x.slice(-1, 0, 2 * half, 2) : x.slice(-1, 0, half);
     var b = interleaved ? x.slice(-1, 1, 2 * half, 2) : x.slice(-1, half, 2 * half);
     var first = a.mul(cos).sub(b.mul(sin));
     var second = b.mul(cos).add(a.mul(sin));
-    return interleaved
-        ? Tensor.stack(-1, first, second).reshape(x.shape().toArray())
-        : Tensor.cat(-1, first, second);
+    if (interleaved) {
+      long[] sizes = x.shape().with(-1, 2 * half).toArray();
+      return withRest(x, Tensor.stack(-1, first, second).reshape(sizes));
+    }
+    return withRest(x, Tensor.cat(-1, first, second));
+  }
+
+  /** The turned features and those behind them. */
+  private static Tensor withRest(Tensor x, Tensor turned) {
+    long rotaryDim = turned.size(-1);
+    return rotaryDim == x.size(-1)
+        ? turned
+        : Tensor.cat(-1, turned, x.slice(-1, rotaryDim, x.size(-1)));
   }
 
   private static Tensor fused(

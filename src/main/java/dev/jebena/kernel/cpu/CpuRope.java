@@ -1,14 +1,14 @@
 package dev.jebena.kernel.cpu;
 
 import static dev.jebena.kernel.cpu.Lanes.F32;
+import static dev.jebena.kernel.cpu.Memory.ALL;
+import static dev.jebena.kernel.cpu.Memory.FLOAT;
+import static dev.jebena.kernel.cpu.Memory.ORDER;
 
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.fused.RopeKernel;
-import dev.jebena.memory.HostBuffer;
 import dev.jebena.memory.Layout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 
@@ -17,8 +17,6 @@ import jdk.incubator.vector.VectorShuffle;
  * lie side by side where heads are cut out of {@code [B, T, H·D]}.
  */
 final class CpuRope implements RopeKernel {
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final int LANES = F32.length();
 
   /** Exchanges the members of each pair. */
@@ -32,47 +30,47 @@ final class CpuRope implements RopeKernel {
 
   @Override
   public void rotate(
-      Operand xOperand,
-      Operand cosOperand,
-      Operand sinOperand,
-      boolean interleaved,
-      boolean inverse,
-      Operand outOperand) {
-    if (outOperand.elements() == 0) {
+      Operand x, Operand cos, Operand sin, boolean interleaved, boolean inverse, Operand out) {
+    if (out.elements() == 0) {
       return;
     }
-    var x = ((HostBuffer) xOperand.buffer()).segment();
-    var out = ((HostBuffer) outOperand.buffer()).segment();
-    var cos = Contiguous.of(cosOperand);
-    var sin = Contiguous.of(sinOperand);
-    int width = Math.toIntExact(xOperand.shape().size(-1));
-    int positions = Math.toIntExact(xOperand.shape().size(-2));
-    long rows = xOperand.elements() / width / positions;
+    long xAt = Memory.of(x).address();
+    long outAt = Memory.of(out).address();
+    long cosAt = Memory.of(cos).address() + Memory.start(cos);
+    long sinAt = Memory.of(sin).address() + Memory.start(sin);
+    int half = Math.toIntExact(cos.shape().size(1));
+    int width = Math.toIntExact(x.shape().size(-1));
+    long still = (width - 2L * half) * Float.BYTES;
+    int positions = Math.toIntExact(x.shape().size(-2));
+    long rows = x.elements() / width / positions;
     int step = Contiguous.rowsPerTask(rows * width);
-    var xLayout = xOperand.layout();
-    var outLayout = outOperand.layout();
-    long[] xStarts = starts(xLayout, Math.toIntExact(rows));
-    long[] outStarts = starts(outLayout, Math.toIntExact(rows));
-    long xStride = xLayout.stride(-2) * Float.BYTES;
-    long outStride = outLayout.stride(-2) * Float.BYTES;
-    long row = (long) width * Float.BYTES;
+    long[] xStarts = starts(x.layout(), Math.toIntExact(rows));
+    long[] outStarts = starts(out.layout(), Math.toIntExact(rows));
+    long xStride = x.layout().stride(-2) * Float.BYTES;
+    long outStride = out.layout().stride(-2) * Float.BYTES;
+    float sign = inverse ? -1 : 1;
     pool.run(
         (positions + step - 1) / step,
         task -> {
-          var factors = pool.scratch().area(Scratch.FUSED, 2 * row);
+          long pairs = pool.scratch().area(Scratch.FUSED, 4L * half * Float.BYTES).address();
           int end = Math.min(positions, (task + 1) * step);
           for (int t = task * step; t < end; t++) {
-            long cosAt = cos.at((long) t * width / 2);
-            long sinAt = sin.at((long) t * width / 2);
-            factors(
-                cos.segment(), cosAt, sin.segment(), sinAt, interleaved, inverse, factors, width);
+            long c = cosAt + (long) t * half * Float.BYTES;
+            long s = sinAt + (long) t * half * Float.BYTES;
+            if (interleaved) {
+              spread(c, s, sign, pairs, half);
+            }
             for (int i = 0; i < xStarts.length; i++) {
-              long from = xStarts[i] + t * xStride;
-              long to = outStarts[i] + t * outStride;
+              long from = xAt + xStarts[i] + t * xStride;
+              long to = outAt + outStarts[i] + t * outStride;
               if (interleaved) {
-                pairs(x, from, factors, out, to, width);
+                pairs(from, pairs, to, 2 * half);
               } else {
-                halves(x, from, factors, out, to, width);
+                halves(from, c, s, sign, to, half);
+              }
+              if (still > 0) {
+                long rest = 2L * half * Float.BYTES;
+                MemorySegment.copy(ALL, from + rest, ALL, to + rest, still);
               }
             }
           }
@@ -95,85 +93,60 @@ final class CpuRope implements RopeKernel {
   }
 
   /**
-   * The factors of one position, one for each feature: {@code out = x · first + partner · second},
-   * where the first member of a pair takes −sin and the second +sin.
+   * The factors of one position, one for each feature, for pairs of neighbours: {@code out = x ·
+   * first + partner · second}, where the first member of a pair takes −sin and the second +sin.
    */
-  private static void factors(
-      MemorySegment cos,
-      long cosAt,
-      MemorySegment sin,
-      long sinAt,
-      boolean interleaved,
-      boolean inverse,
-      MemorySegment factors,
-      int width) {
-    int half = width / 2;
+  private static void spread(long cos, long sin, float sign, long factors, int half) {
+    long second = 2L * half * Float.BYTES;
     for (int k = 0; k < half; k++) {
-      float c = cos.get(FLOAT, cosAt + (long) k * Float.BYTES);
-      float s = sin.get(FLOAT, sinAt + (long) k * Float.BYTES);
-      float turn = inverse ? -s : s;
-      int first = interleaved ? 2 * k : k;
-      int second = interleaved ? 2 * k + 1 : k + half;
-      factors.setAtIndex(FLOAT, first, c);
-      factors.setAtIndex(FLOAT, second, c);
-      factors.setAtIndex(FLOAT, width + first, -turn);
-      factors.setAtIndex(FLOAT, width + second, turn);
+      float c = ALL.get(FLOAT, cos + 4L * k);
+      float s = ALL.get(FLOAT, sin + 4L * k) * sign;
+      ALL.set(FLOAT, factors + 8L * k, c);
+      ALL.set(FLOAT, factors + 8L * k + 4, c);
+      ALL.set(FLOAT, factors + second + 8L * k, -s);
+      ALL.set(FLOAT, factors + second + 8L * k + 4, s);
     }
   }
 
-  private static void pairs(
-      MemorySegment x, long at, MemorySegment factors, MemorySegment out, long outAt, int width) {
-    long second = (long) width * Float.BYTES;
+  private static void pairs(long x, long factors, long out, int n) {
+    long second = factors + (long) n * Float.BYTES;
     int i = 0;
-    for (; i <= width - LANES; i += LANES) {
-      long shift = (long) i * Float.BYTES;
-      var v = FloatVector.fromMemorySegment(F32, x, at + shift, ORDER);
-      var c = FloatVector.fromMemorySegment(F32, factors, shift, ORDER);
-      var s = FloatVector.fromMemorySegment(F32, factors, second + shift, ORDER);
-      v.mul(c).add(v.rearrange(PARTNER).mul(s)).intoMemorySegment(out, outAt + shift, ORDER);
+    for (; i <= n - LANES; i += LANES) {
+      var v = FloatVector.fromMemorySegment(F32, ALL, x + 4L * i, ORDER);
+      var c = FloatVector.fromMemorySegment(F32, ALL, factors + 4L * i, ORDER);
+      var s = FloatVector.fromMemorySegment(F32, ALL, second + 4L * i, ORDER);
+      v.mul(c).add(v.rearrange(PARTNER).mul(s)).intoMemorySegment(ALL, out + 4L * i, ORDER);
     }
-    for (; i < width; i += 2) {
-      long shift = (long) i * Float.BYTES;
-      pair(x, at + shift, 4, factors, shift, second, out, outAt + shift);
+    for (; i < n; i += 2) {
+      float c = ALL.get(FLOAT, factors + 4L * i);
+      float s = ALL.get(FLOAT, second + 4L * i + 4);
+      pair(x + 4L * i, 4, c, s, out + 4L * i);
     }
   }
 
-  private static void halves(
-      MemorySegment x, long at, MemorySegment factors, MemorySegment out, long outAt, int width) {
-    int half = width / 2;
+  private static void halves(long x, long cos, long sin, float sign, long out, int half) {
     long partner = (long) half * Float.BYTES;
-    long second = (long) width * Float.BYTES;
     int i = 0;
     for (; i <= half - LANES; i += LANES) {
-      long shift = (long) i * Float.BYTES;
-      var a = FloatVector.fromMemorySegment(F32, x, at + shift, ORDER);
-      var b = FloatVector.fromMemorySegment(F32, x, at + partner + shift, ORDER);
-      var c = FloatVector.fromMemorySegment(F32, factors, shift, ORDER);
-      var s = FloatVector.fromMemorySegment(F32, factors, second + partner + shift, ORDER);
-      a.mul(c).sub(b.mul(s)).intoMemorySegment(out, outAt + shift, ORDER);
-      b.mul(c).add(a.mul(s)).intoMemorySegment(out, outAt + partner + shift, ORDER);
+      var a = FloatVector.fromMemorySegment(F32, ALL, x + 4L * i, ORDER);
+      var b = FloatVector.fromMemorySegment(F32, ALL, x + partner + 4L * i, ORDER);
+      var c = FloatVector.fromMemorySegment(F32, ALL, cos + 4L * i, ORDER);
+      var s = FloatVector.fromMemorySegment(F32, ALL, sin + 4L * i, ORDER).mul(sign);
+      a.mul(c).sub(b.mul(s)).intoMemorySegment(ALL, out + 4L * i, ORDER);
+      b.mul(c).add(a.mul(s)).intoMemorySegment(ALL, out + partner + 4L * i, ORDER);
     }
     for (; i < half; i++) {
-      long shift = (long) i * Float.BYTES;
-      pair(x, at + shift, partner, factors, shift, second, out, outAt + shift);
+      float c = ALL.get(FLOAT, cos + 4L * i);
+      float s = ALL.get(FLOAT, sin + 4L * i) * sign;
+      pair(x + 4L * i, partner, c, s, out + 4L * i);
     }
   }
 
   /** One pair whose members are {@code partner} bytes apart. */
-  private static void pair(
-      MemorySegment x,
-      long at,
-      long partner,
-      MemorySegment factors,
-      long factorAt,
-      long second,
-      MemorySegment out,
-      long outAt) {
-    float a = x.get(FLOAT, at);
-    float b = x.get(FLOAT, at + partner);
-    float c = factors.get(FLOAT, factorAt);
-    float s = factors.get(FLOAT, factorAt + second + partner);
-    out.set(FLOAT, outAt, a * c - b * s);
-    out.set(FLOAT, outAt + partner, b * c + a * s);
+  private static void pair(long x, long partner, float c, float s, long out) {
+    float a = ALL.get(FLOAT, x);
+    float b = ALL.get(FLOAT, x + partner);
+    ALL.set(FLOAT, out, a * c - b * s);
+    ALL.set(FLOAT, out + partner, b * c + a * s);
   }
 }

@@ -5,12 +5,13 @@ import dev.jebena.kernel.Operand;
 /** Rotary position embedding (Su et al., 2021). */
 public interface RopeKernel {
   /**
-   * Rotates pairs of features by an angle per position.
+   * Rotates pairs of features by an angle per position: the first R of D features, the others stay
+   * as they are.
    *
    * @param x {@code [..., T, D]} of any strides but a contiguous last axis
-   * @param cos {@code [T, D/2]} contiguous, row t for position t of {@code x}
-   * @param sin {@code [T, D/2]} contiguous
-   * @param interleaved pairs (2k, 2k+1); otherwise (k, k + D/2) as in Hugging Face Llama
+   * @param cos {@code [T, R/2]} contiguous, row t for position t of {@code x}
+   * @param sin {@code [T, R/2]} contiguous
+   * @param interleaved pairs (2k, 2k+1); otherwise (k, k + R/2) as in Hugging Face Llama
    * @param inverse rotates back, which is the gradient
    * @param out the shape of {@code x}, last axis contiguous
    */

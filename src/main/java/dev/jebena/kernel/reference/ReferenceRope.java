@@ -18,7 +18,7 @@ final class ReferenceRope implements RopeKernel {
     var sin = Elements.of(sinOperand);
     var out = Elements.of(outOperand);
     int last = x.shape().rank() - 1;
-    int half = x.size(-1) / 2;
+    int half = cos.size(1);
     Rows.forEach(
         x.shape(),
         row -> {
@@ -32,6 +32,10 @@ final class ReferenceRope implements RopeKernel {
             double b = x.real(second);
             out.set(a * c - b * s, first);
             out.set(a * s + b * c, second);
+          }
+          for (long k = 2L * half; k < x.size(-1); k++) {
+            long[] still = Coordinates.with(row, last, k);
+            out.set(x.real(still), still);
           }
         });
   }

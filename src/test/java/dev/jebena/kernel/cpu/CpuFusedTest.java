@@ -225,6 +225,9 @@ class CpuFusedTest {
               kernel.rotate(run.in(view), cos, sin, interleaved, inverse, run.out(view));
               var plain = run.in(37, width);
               kernel.rotate(plain, cos, sin, interleaved, inverse, run.out(37, width));
+              // the features behind stay as they are
+              var wide = run.in(37, width + 5);
+              kernel.rotate(wide, cos, sin, interleaved, inverse, run.out(37, width + 5));
             });
       }
     }

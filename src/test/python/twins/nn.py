@@ -106,11 +106,28 @@ def dropout(x, a):
     return x[0] * torch.tensor(kept, dtype=torch.float64).reshape(x[0].shape)
 
 
+def added(norm):
+    def both(x, a):
+        h = x[0] + x[1]
+        return torch.cat((h, norm(h, (h.shape[-1],), *x[2:], eps=a["eps"])), dim=-1)
+
+    return both
+
+
 OPERATIONS = {
     # layers
-    "rmsNorm": lambda x, a: F.rms_norm(x[0], (x[0].shape[-1],), x[1], a["eps"]),
+    "rmsNorm": lambda x, a: F.rms_norm(x[0], (x[0].shape[-1],), *x[1:], eps=a["eps"]),
+    "layerNorm": lambda x, a: F.layer_norm(x[0], (x[0].shape[-1],), *x[1:], eps=a["eps"]),
+    "rmsNormAdded": added(F.rms_norm),
+    "layerNormAdded": added(F.layer_norm),
     "rope": rope,
+    "bilinear": lambda x, a: x[0] * x[1],
+    "glu": lambda x, a: F.glu(torch.cat((x[1], x[0]), dim=-1)),
+    "reGlu": lambda x, a: F.relu(x[0]) * x[1],
+    "reGluSquared": lambda x, a: F.relu(x[0]).square() * x[1],
     "swiGlu": lambda x, a: F.silu(x[0]) * x[1],
+    "geGlu": lambda x, a: F.gelu(x[0]) * x[1],
+    "geGluTanh": lambda x, a: F.gelu(x[0], approximate="tanh") * x[1],
     "attention": attention,
     "attentionWindow": attention,
     "attentionSoftCap": attention,

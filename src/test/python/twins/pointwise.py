@@ -46,6 +46,7 @@ OPERATIONS = {
     "hardSwish": unary(F.hardswish),
     "mish": unary(F.mish),
     "geluTanh": unary(lambda x: F.gelu(x, approximate="tanh")),
+    "reluSquared": unary(lambda x: F.relu(x).square()),
     "softsign": unary(F.softsign),
     # questions
     "trunc": unary(torch.trunc),

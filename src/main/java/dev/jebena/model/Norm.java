@@ -23,11 +23,26 @@ final class Norm implements RowNorm {
 
   @Override
   public Tensor forward(Tensor x) {
-    var w = config.unitOffset() ? weight.add(1) : weight;
     if (config.kind() == NormConfig.Kind.LAYER) {
-      return LayerNorm.normalise(x, w, bias, config.eps());
+      return LayerNorm.normalise(x, factors(), bias, config.eps());
     }
-    var y = RmsNorm.normalise(x, w, config.eps());
+    return biased(RmsNorm.normalise(x, factors(), config.eps()));
+  }
+
+  @Override
+  public NormedSum forwardAdded(Tensor x, Tensor residual) {
+    if (config.kind() == NormConfig.Kind.LAYER) {
+      return LayerNorm.normaliseSum(x, residual, factors(), bias, config.eps());
+    }
+    var both = RmsNorm.normaliseSum(x, residual, factors(), config.eps());
+    return new NormedSum(both.sum(), biased(both.normed()));
+  }
+
+  private Tensor factors() {
+    return config.unitOffset() ? weight.add(1) : weight;
+  }
+
+  private Tensor biased(Tensor y) {
     return bias == null ? y : y.add(bias);
   }
 

@@ -2,6 +2,7 @@ package dev.jebena.model;
 
 import dev.jebena.model.AttentionConfig.QueryKeyNorm;
 import dev.jebena.nn.Attention;
+import dev.jebena.nn.FeedForward;
 import dev.jebena.nn.Linear;
 import dev.jebena.nn.Rotation;
 import dev.jebena.nn.RowNorm;

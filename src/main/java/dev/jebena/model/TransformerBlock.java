@@ -2,6 +2,7 @@ package dev.jebena.model;
 
 import dev.jebena.nn.Attention;
 import dev.jebena.nn.Dropout;
+import dev.jebena.nn.FeedForward;
 import dev.jebena.nn.KeyValueCache;
 import dev.jebena.nn.Module;
 import dev.jebena.nn.RowNorm;
@@ -44,8 +45,13 @@ public final class TransformerBlock implements Module {
   public Tensor forward(Tensor x, KeyValueCache cache) {
     return switch (place) {
       case PRE, OUTPUT, SANDWICH -> {
-        var mixed = x.add(attend(normed(norms.attentionIn, x), cache));
-        yield mixed.add(think(normed(norms.feedForwardIn, mixed)));
+        var change = attend(normed(norms.attentionIn, x), cache);
+        if (norms.feedForwardIn == null) {
+          var mixed = x.add(change);
+          yield mixed.add(think(mixed));
+        }
+        var mixed = norms.feedForwardIn.forwardAdded(x, change);
+        yield mixed.sum().add(think(mixed.normed()));
       }
       case POST -> {
         var mixed = normed(norms.attentionOut, x.add(added(attention.forward(x, cache))));

@@ -1,9 +1,14 @@
 package dev.jebena.nn;
 
+import dev.jebena.kernel.Operand;
 import dev.jebena.memory.DType;
+import dev.jebena.memory.Layout;
+import dev.jebena.memory.Shape;
 import dev.jebena.tensor.Context;
 import dev.jebena.tensor.Tensor;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Decides between a device's fused kernel and the composition of primitives. */
 final class Fused {
@@ -24,8 +29,34 @@ final class Fused {
     return x.size(-1) == 1 || x.layout().stride(-1) == 1 ? x : x.contiguous();
   }
 
+  /** The tensors that are not null, in their order. */
+  static Tensor[] present(Tensor... tensors) {
+    return Stream.of(tensors).filter(Objects::nonNull).toArray(Tensor[]::new);
+  }
+
+  /** The operand of a tensor that may be null. */
+  static Operand operand(Tensor x) {
+    return x == null ? null : x.operand();
+  }
+
+  /** A tensor that may be null, its elements in row-major order. */
+  static Tensor contiguous(Tensor x) {
+    return x == null ? null : x.contiguous();
+  }
+
+  /** A contiguous {@code [..., D]} as {@code [N, D]}; null for null. */
+  static Operand matrix(Tensor x) {
+    if (x == null) {
+      return null;
+    }
+    long width = x.size(-1);
+    var shape = Shape.of(x.elements() / width, width);
+    var rows = Layout.of(shape, new long[] {width, 1}, x.layout().offset());
+    return x.operand().with(rows);
+  }
+
   static Tensor empty(Tensor like, long... shape) {
-    return Tensor.empty(like.device(), like.dtype(), dev.jebena.memory.Shape.of(shape));
+    return Tensor.empty(like.device(), like.dtype(), Shape.of(shape));
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.jebena.memory.DType;
 import dev.jebena.tensor.Operation;
 import dev.jebena.tensor.Operation.Input;
 import dev.jebena.tensor.Operation.View;
+import dev.jebena.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,23 +18,121 @@ public final class NnOperations {
   /** All rows. */
   public static List<Operation> rows() {
     var rows =
-        new ArrayList<>(
-            List.of(rmsNorm(), rope(), swiGlu(), crossEntropy(), linearCrossEntropy(), dropout()));
+        new ArrayList<>(List.of(rmsNorm(), layerNorm(), rmsNormAdded(), layerNormAdded(), rope()));
+    rows.addAll(GateRows.rows());
     rows.addAll(AttentionRows.rows());
-    return rows;
+    rows.addAll(List.of(crossEntropy(), linearCrossEntropy(), dropout()));
+    return List.copyOf(rows);
   }
 
   private static Operation rmsNorm() {
-    return named("rmsNorm", (x, a) -> RmsNorm.normalise(x[0], x[1], a.number("eps")))
+    return named(
+            "rmsNorm",
+            (x, a) -> RmsNorm.normalise(x[0], x.length > 1 ? x[1] : null, a.number("eps")))
         .sample("rows", List.of(Input.of(5, 37), Input.of(37)), "eps", 1e-5)
         .sample("batch", List.of(Input.of(2, 3, 64), Input.of(64)), "eps", 1e-6)
         .sample("strided", List.of(Input.of(4, 6).as(View.TRANSPOSED), Input.of(6)), "eps", 1e-5)
+        .sample("no weight", List.of(Input.of(3, 9)), "eps", 1e-5)
+        .sample("no rows", List.of(Input.of(0, 5), Input.of(5)), "eps", 1e-5)
         .error(
             "rmsNorm: input [4, 6] and weight [4] do not fit",
             List.of(Input.of(4, 6), Input.of(4)),
             "eps",
             1e-5)
         .build();
+  }
+
+  private static Operation layerNorm() {
+    return named(
+            "layerNorm",
+            (x, a) ->
+                LayerNorm.normalise(
+                    x[0], x.length > 1 ? x[1] : null, x.length > 2 ? x[2] : null, a.number("eps")))
+        .sample("rows", List.of(Input.of(5, 37), Input.of(37), Input.of(37)), "eps", 1e-5)
+        .sample("batch", List.of(Input.of(2, 3, 64), Input.of(64), Input.of(64)), "eps", 1e-6)
+        .sample(
+            "strided",
+            List.of(Input.of(4, 6).as(View.TRANSPOSED), Input.of(6), Input.of(6)),
+            "eps",
+            1e-5)
+        .sample("no bias", List.of(Input.of(3, 9), Input.of(9)), "eps", 1e-5)
+        .sample("nothing learned", List.of(Input.of(4, 11)), "eps", 1e-5)
+        .sample("no rows", List.of(Input.of(0, 5), Input.of(5), Input.of(5)), "eps", 1e-5)
+        .error(
+            "layerNorm: input [4, 6] and weight [4] do not fit",
+            List.of(Input.of(4, 6), Input.of(4)),
+            "eps",
+            1e-5)
+        .error(
+            "layerNorm: input [4, 6] and bias [2, 6] do not fit",
+            List.of(Input.of(4, 6), Input.of(6), Input.of(2, 6)),
+            "eps",
+            1e-5)
+        .build();
+  }
+
+  private static Operation rmsNormAdded() {
+    return named(
+            "rmsNormAdded",
+            (x, a) ->
+                both(RmsNorm.normaliseSum(x[0], x[1], x.length > 2 ? x[2] : null, a.number("eps"))))
+        .sample("rows", List.of(Input.of(5, 37), Input.of(5, 37), Input.of(37)), "eps", 1e-5)
+        .sample(
+            "strided",
+            List.of(
+                Input.of(4, 6).as(View.TRANSPOSED), Input.of(4, 6).as(View.SLICED), Input.of(6)),
+            "eps",
+            1e-5)
+        .sample("broadcast", List.of(Input.of(2, 3, 7), Input.of(7), Input.of(7)), "eps", 1e-5)
+        .sample("no weight", List.of(Input.of(3, 9), Input.of(3, 9)), "eps", 1e-5)
+        .sample("no rows", List.of(Input.of(0, 5), Input.of(0, 5), Input.of(5)), "eps", 1e-5)
+        .error(
+            "rmsNorm: input [4, 6] and weight [4] do not fit",
+            List.of(Input.of(4, 6), Input.of(4, 6), Input.of(4)),
+            "eps",
+            1e-5)
+        .build();
+  }
+
+  private static Operation layerNormAdded() {
+    return named(
+            "layerNormAdded",
+            (x, a) ->
+                both(
+                    LayerNorm.normaliseSum(
+                        x[0],
+                        x[1],
+                        x.length > 2 ? x[2] : null,
+                        x.length > 3 ? x[3] : null,
+                        a.number("eps"))))
+        .sample(
+            "rows",
+            List.of(Input.of(5, 37), Input.of(5, 37), Input.of(37), Input.of(37)),
+            "eps",
+            1e-5)
+        .sample(
+            "strided",
+            List.of(
+                Input.of(4, 6).as(View.TRANSPOSED),
+                Input.of(4, 6).as(View.SLICED),
+                Input.of(6),
+                Input.of(6)),
+            "eps",
+            1e-5)
+        .sample("broadcast", List.of(Input.of(2, 3, 7), Input.of(7), Input.of(7)), "eps", 1e-5)
+        .sample("nothing learned", List.of(Input.of(3, 9), Input.of(3, 9)), "eps", 1e-5)
+        .sample("no rows", List.of(Input.of(0, 5), Input.of(0, 5), Input.of(5)), "eps", 1e-5)
+        .error(
+            "layerNorm: input [4, 6] and weight [4] do not fit",
+            List.of(Input.of(4, 6), Input.of(4, 6), Input.of(4)),
+            "eps",
+            1e-5)
+        .build();
+  }
+
+  /** Two results in one, so that the gradients of both are looked at, and their sum. */
+  private static Tensor both(RowNorm.NormedSum result) {
+    return Tensor.cat(-1, result.sum(), result.normed());
   }
 
   private static Operation rope() {
@@ -76,16 +175,6 @@ public final class NnOperations {
 
   private static Input table(long t, long half) {
     return Input.uniform(-1, 1, t, half).as(DType.F32);
-  }
-
-  private static Operation swiGlu() {
-    return named("swiGlu", (x, a) -> SwiGlu.gated(x[0], x[1]))
-        .sample("rows", List.of(Input.uniform(-4, 4, 5, 37), Input.of(5, 37)))
-        .sample("strided", List.of(Input.of(4, 6).as(View.TRANSPOSED), Input.of(4, 6)))
-        .error(
-            "swiGlu: gate [3, 4] and up [3, 5] must have one shape",
-            List.of(Input.of(3, 4), Input.of(3, 5)))
-        .build();
   }
 
   private static Operation crossEntropy() {

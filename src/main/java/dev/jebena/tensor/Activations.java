@@ -2,6 +2,7 @@ package dev.jebena.tensor;
 
 import static dev.jebena.tensor.Tape.gradients;
 
+import dev.jebena.kernel.Activation;
 import dev.jebena.kernel.BinaryOp;
 
 /**
@@ -131,19 +132,55 @@ final class Activations {
           var d = t.detach();
           return Tape.record(
               "geluTanh",
-              bend(d).tanh().add(1).mul(d).mul(0.5),
-              g -> {
-                var w = bend(t).tanh();
-                var inner = t.square().mul(3 * GELU_CUBE).add(1).mul(SQRT_TWO_OVER_PI);
-                var rise = w.square().subtractFrom(1).mul(t).mul(inner);
-                return gradients(g.mul(w.add(1).add(rise).mul(0.5)));
-              },
+              FusedActivations.value(
+                  Activation.GELU_TANH, d, () -> bend(d).tanh().add(1).mul(d).mul(0.5)),
+              g ->
+                  gradients(
+                      FusedActivations.gradient(
+                          Activation.GELU_TANH, t, g, () -> g.mul(geluTanhSlope(t)))),
               t);
         });
   }
 
+  private static Tensor geluTanhSlope(Tensor x) {
+    var w = bend(x).tanh();
+    var inner = x.square().mul(3 * GELU_CUBE).add(1).mul(SQRT_TWO_OVER_PI);
+    var rise = w.square().subtractFrom(1).mul(x).mul(inner);
+    return w.add(1).add(rise).mul(0.5);
+  }
+
   private static Tensor bend(Tensor x) {
     return x.square().mul(GELU_CUBE).add(1).mul(x).mul(SQRT_TWO_OVER_PI);
+  }
+
+  /** max(x, 0)². */
+  static Tensor reluSquared(Tensor x) {
+    return Functions.inSingle(
+        x,
+        t -> {
+          var d = t.detach();
+          return Tape.record(
+              "reluSquared",
+              FusedActivations.value(Activation.RELU_SQUARED, d, () -> d.relu().square()),
+              g ->
+                  gradients(
+                      FusedActivations.gradient(
+                          Activation.RELU_SQUARED, t, g, () -> g.mul(t.relu().mul(2)))),
+              t);
+        });
+  }
+
+  /** The function that an opcode names. */
+  static Tensor activate(Tensor x, Activation f) {
+    return switch (f) {
+      case IDENTITY -> x;
+      case SIGMOID -> x.sigmoid();
+      case RELU -> x.relu();
+      case RELU_SQUARED -> x.reluSquared();
+      case SILU -> x.silu();
+      case GELU -> x.gelu();
+      case GELU_TANH -> x.geluTanh();
+    };
   }
 
   /** x / (1 + |x|). */

@@ -128,7 +128,13 @@ final class BackwardPass {
     }
     var gradient = arrived.gradient;
     if (gradient != null) {
-      distribute(node, apply(node, gradient));
+      var first = waitingAtFirst(node);
+      var gradients = apply(node, gradient, first == null ? null : first.gradient);
+      if (first != null && gradients[0] != null) {
+        replace(first, gradients[0]);
+        gradients[0] = null;
+      }
+      distribute(node, gradients);
       held.letGo(gradient);
     } else {
       for (var edge : node.edges()) {
@@ -155,6 +161,29 @@ final class BackwardPass {
     }
   }
 
+  /**
+   * Where a gradient that arrived at a node's first input may be added by the node's rule; null
+   * where none has arrived, or the rule does not add. Under anomaly detection each gradient stays
+   * by itself, so that blame does too.
+   */
+  private Reach.Waiting waitingAtFirst(Node node) {
+    if (differentiable
+        || !node.addsToFirst()
+        || node.edges()[0] == null
+        || Context.current().detectsAnomalies()) {
+      return null;
+    }
+    var waiting = reach.waiting(node.edges()[0].target());
+    return waiting == null || waiting.gradient == null ? null : waiting;
+  }
+
+  /** Puts a sum in the place of what waited and is part of it. */
+  private void replace(Reach.Waiting waiting, Tensor sum) {
+    held.hold(sum);
+    held.letGo(waiting.gradient);
+    waiting.gradient = sum;
+  }
+
   /** Hooks see a gradient, a non-leaf that retains its gradient takes it, a target captures it. */
   private void arriveAtNode(Node node, Reach.Waiting arrived) {
     var hooks = reach.isBorder(node) ? null : node.hooks();
@@ -172,12 +201,12 @@ final class BackwardPass {
   }
 
   /** Applies a rule. Whatever it makes on its way is freed at once; its results move out. */
-  private Tensor[] apply(Node node, Tensor gradient) {
+  private Tensor[] apply(Node node, Tensor gradient, Tensor further) {
     if (differentiable) {
-      return inspected(node, gradient, rule(node, gradient));
+      return inspected(node, gradient, rule(node, gradient, further));
     }
     try (var scope = Scope.open()) {
-      var gradients = inspected(node, gradient, rule(node, gradient));
+      var gradients = inspected(node, gradient, rule(node, gradient, further));
       for (int i = 0; i < gradients.length; i++) {
         if (gradients[i] != null && node.edges()[i] != null) {
           var storage = gradients[i].storage();
@@ -193,10 +222,10 @@ final class BackwardPass {
     }
   }
 
-  private static Tensor[] rule(Node node, Tensor gradient) {
+  private static Tensor[] rule(Node node, Tensor gradient, Tensor further) {
     return Region.isObserved()
-        ? Region.call(node.name(), () -> node.apply(gradient))
-        : node.apply(gradient);
+        ? Region.call(node.name(), () -> node.apply(gradient, further))
+        : node.apply(gradient, further);
   }
 
   private static Tensor[] inspected(Node node, Tensor gradient, Tensor[] gradients) {

@@ -2,6 +2,7 @@ package dev.jebena.tensor;
 
 import static dev.jebena.tensor.Tape.gradients;
 
+import dev.jebena.kernel.Activation;
 import dev.jebena.kernel.BinaryOp;
 import dev.jebena.kernel.UnaryOp;
 import dev.jebena.memory.DType;
@@ -330,8 +331,14 @@ final class Elementwise {
 
   static Tensor relu(Tensor x) {
     requireNumbers("relu", x);
+    // the result is positive where the operand is, and is kept anyway by what comes next
     return withOutput(
-        "relu", x, Dispatch.unary(UnaryOp.RELU, x), (g, y) -> g.maskedFill(y.detach().le(0), 0));
+        "relu",
+        x,
+        Dispatch.unary(UnaryOp.RELU, x),
+        (g, y) ->
+            FusedActivations.gradient(
+                Activation.RELU, y.detach(), g, () -> g.maskedFill(y.detach().le(0), 0)));
   }
 
   /** x·Φ(x); the derivative is Φ(x) + x·φ(x). */
@@ -340,12 +347,14 @@ final class Elementwise {
     return Tape.record(
         "gelu",
         Dispatch.unary(UnaryOp.GELU, t),
-        g -> {
-          var cdf = t.mul(Math.sqrt(0.5)).erf().add(1).mul(0.5);
-          var pdf = t.square().mul(-0.5).exp().mul(INV_SQRT_TWO_PI);
-          return gradients(g.mul(cdf.add(t.mul(pdf))));
-        },
+        g -> gradients(FusedActivations.gradient(Activation.GELU, t, g, () -> g.mul(geluSlope(t)))),
         t);
+  }
+
+  private static Tensor geluSlope(Tensor x) {
+    var cdf = x.mul(Math.sqrt(0.5)).erf().add(1).mul(0.5);
+    var pdf = x.square().mul(-0.5).exp().mul(INV_SQRT_TWO_PI);
+    return cdf.add(x.mul(pdf));
   }
 
   /** x·σ(x); the derivative is σ(x)·(1 + x·(1 − σ(x))). */
@@ -354,10 +363,16 @@ final class Elementwise {
     return Tape.record(
         "silu",
         Dispatch.unary(UnaryOp.SILU, t),
-        g -> {
-          var s = t.sigmoid();
-          return gradients(g.mul(s).mul(t.mul(s.neg().add(1)).add(1)));
-        },
+        g ->
+            gradients(
+                FusedActivations.gradient(
+                    Activation.SILU,
+                    t,
+                    g,
+                    () -> {
+                      var s = t.sigmoid();
+                      return g.mul(s).mul(t.mul(s.neg().add(1)).add(1));
+                    })),
         t);
   }
 

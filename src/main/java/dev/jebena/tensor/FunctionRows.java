@@ -97,6 +97,7 @@ final class FunctionRows {
     rows.add(unary("hardSwish", Tensor::hardSwish, -5, 5).build());
     rows.add(unary("mish", Tensor::mish, -4, 4).build());
     rows.add(unary("geluTanh", Tensor::geluTanh, -4, 4).build());
+    rows.add(unary("reluSquared", Tensor::reluSquared, -2, 2).build());
     rows.add(unary("softsign", Tensor::softsign, -4, 4).build());
   }
 

@@ -84,12 +84,18 @@ final class Node {
     return RUNNING.get();
   }
 
+  /** Whether the rule can add another gradient of its first input. */
+  boolean addsToFirst() {
+    return rule instanceof Tape.AddingRule;
+  }
+
   /**
    * Applies the rule.
    *
+   * @param further what the rule adds to the gradient of its first input, or null
    * @throws IllegalStateException where a backward pass has used it up
    */
-  Tensor[] apply(Tensor gradient) {
+  Tensor[] apply(Tensor gradient, Tensor further) {
     if (rule == null) {
       throw new IllegalStateException(
           "backward: the graph at '"
@@ -99,7 +105,10 @@ final class Node {
     var outer = RUNNING.get();
     RUNNING.set(this);
     try {
-      var gradients = rule.apply(gradient);
+      var gradients =
+          rule instanceof Tape.AddingRule adding
+              ? adding.apply(gradient, further)
+              : rule.apply(gradient);
       check(gradients);
       return gradients;
     } finally {

@@ -26,6 +26,30 @@ public final class Tape {
   }
 
   /**
+   * A rule that can add another gradient of its first input in the same pass, where one has arrived
+   * from elsewhere already: the residual stream around a norm, for example.
+   */
+  @FunctionalInterface
+  public interface AddingRule extends Rule {
+    /**
+     * As {@link Rule#apply}, and what is returned for the first input has {@code further} added.
+     *
+     * @param further of the first input's shape, not to be written to; or null
+     */
+    Tensor[] apply(Tensor gradient, Tensor further);
+
+    @Override
+    default Tensor[] apply(Tensor gradient) {
+      return apply(gradient, null);
+    }
+  }
+
+  /** {@link #record(String, Tensor, Rule, Tensor...)} with a rule that adds. */
+  public static Tensor record(String name, Tensor out, AddingRule rule, Tensor... inputs) {
+    return record(name, out, (Rule) rule, inputs);
+  }
+
+  /**
    * Remembers that {@code out} was made from {@code inputs}, if gradients are recorded and one of
    * the inputs wants one.
    *

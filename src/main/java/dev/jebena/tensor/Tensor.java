@@ -1,5 +1,6 @@
 package dev.jebena.tensor;
 
+import dev.jebena.kernel.Activation;
 import dev.jebena.kernel.BinaryOp;
 import dev.jebena.kernel.Device;
 import dev.jebena.kernel.Operand;
@@ -1723,6 +1724,16 @@ public final class Tensor {
   /** max(x, 0), element by element. */
   public Tensor relu() {
     return Elementwise.relu(this);
+  }
+
+  /** max(x, 0)², element by element (So et al., Primer, 2021). */
+  public Tensor reluSquared() {
+    return Activations.reluSquared(this);
+  }
+
+  /** The activation function that {@code f} names, element by element. */
+  public Tensor activate(Activation f) {
+    return Activations.activate(this, f);
   }
 
   /** x·Φ(x), with erf (Hendrycks and Gimpel, 2016). */

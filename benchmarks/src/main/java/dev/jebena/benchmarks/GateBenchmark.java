@@ -1,7 +1,8 @@
 package dev.jebena.benchmarks;
 
+import dev.jebena.kernel.Activation;
+import dev.jebena.nn.FeedForward;
 import dev.jebena.nn.RotaryEmbedding;
-import dev.jebena.nn.SwiGlu;
 import dev.jebena.tensor.Tensor;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -48,12 +49,12 @@ public class GateBenchmark {
 
   @Benchmark
   public Object swiGluForward() {
-    return Once.forward(() -> SwiGlu.gated(gate, up));
+    return Once.forward(() -> FeedForward.gated(Activation.SILU, gate, up));
   }
 
   @Benchmark
   public Object swiGluBackward() {
-    return Once.backward(() -> SwiGlu.gated(gate, up), gate, up);
+    return Once.backward(() -> FeedForward.gated(Activation.SILU, gate, up), gate, up);
   }
 
   @Benchmark

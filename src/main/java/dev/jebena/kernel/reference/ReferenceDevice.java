@@ -4,18 +4,19 @@ import static java.util.Map.entry;
 
 import dev.jebena.kernel.Device;
 import dev.jebena.kernel.Primitives;
+import dev.jebena.kernel.fused.ActivationKernel;
 import dev.jebena.kernel.fused.AdamWKernel;
 import dev.jebena.kernel.fused.AttentionKernel;
 import dev.jebena.kernel.fused.ColumnSoftmaxKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
 import dev.jebena.kernel.fused.DropoutKernel;
+import dev.jebena.kernel.fused.LayerNormKernel;
 import dev.jebena.kernel.fused.LinearCrossEntropyKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
 import dev.jebena.kernel.fused.RowFoldKernel;
 import dev.jebena.kernel.fused.SoftmaxKernel;
 import dev.jebena.kernel.fused.SquaresKernel;
-import dev.jebena.kernel.fused.SwiGluKernel;
 import dev.jebena.memory.Buffer;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.HostAllocator;
@@ -38,9 +39,10 @@ public final class ReferenceDevice implements Device {
           entry(SoftmaxKernel.class, new ReferenceSoftmax()),
           entry(ColumnSoftmaxKernel.class, new ReferenceColumnSoftmax()),
           entry(RowFoldKernel.class, new ReferenceRowFolds()),
+          entry(LayerNormKernel.class, new ReferenceLayerNorm()),
           entry(RmsNormKernel.class, new ReferenceRmsNorm()),
           entry(RopeKernel.class, new ReferenceRope()),
-          entry(SwiGluKernel.class, new ReferenceSwiGlu()),
+          entry(ActivationKernel.class, new ReferenceActivations()),
           entry(AttentionKernel.class, new ReferenceAttention()),
           entry(CrossEntropyKernel.class, new ReferenceCrossEntropy()),
           entry(LinearCrossEntropyKernel.class, new ReferenceLinearCrossEntropy()),

@@ -8,58 +8,60 @@ final class ReferenceRmsNorm implements RmsNormKernel {
   @Override
   public void forward(
       Operand xOperand,
+      Operand residualOperand,
       Operand weightOperand,
       double eps,
+      Operand sumOperand,
       Operand outOperand,
       Operand reciprocalOperand) {
-    var x = Elements.of(xOperand);
-    var weight = Elements.of(weightOperand);
+    var h = ReferenceLayerNorm.residual(xOperand, residualOperand, sumOperand);
     var out = Elements.of(outOperand);
     var reciprocal = Elements.of(reciprocalOperand);
-    int width = x.size(1);
-    for (long n = 0; n < x.size(0); n++) {
+    int width = h.size(1);
+    double[] weight = ReferenceLayerNorm.orElse(weightOperand, width, 1);
+    for (long n = 0; n < h.size(0); n++) {
       double squares = 0;
-      for (long i = 0; i < width; i++) {
-        squares += x.real(n, i) * x.real(n, i);
+      for (int i = 0; i < width; i++) {
+        squares += h.real(n, i) * h.real(n, i);
       }
       double r = 1 / Math.sqrt(squares / width + eps);
       reciprocal.set(r, n);
-      for (long i = 0; i < width; i++) {
-        out.set(x.real(n, i) * r * weight.real(i), n, i);
+      for (int i = 0; i < width; i++) {
+        out.set(h.real(n, i) * r * weight[i], n, i);
       }
     }
   }
 
   @Override
   public void backward(
-      Operand xOperand,
+      Operand hOperand,
       Operand weightOperand,
       Operand reciprocalOperand,
       Operand gyOperand,
-      Operand gxOperand,
+      Operand furtherOperand,
+      Operand ghOperand,
       Operand gWeightOperand) {
-    var x = Elements.of(xOperand);
-    var weight = Elements.of(weightOperand);
+    var h = Elements.of(hOperand);
     var reciprocal = Elements.of(reciprocalOperand);
     var gy = Elements.of(gyOperand);
-    var gx = Elements.of(gxOperand);
-    int width = x.size(1);
+    var further = furtherOperand == null ? null : Elements.of(furtherOperand);
+    var gh = Elements.of(ghOperand);
+    int width = h.size(1);
+    double[] weight = ReferenceLayerNorm.orElse(weightOperand, width, 1);
     double[] gWeight = new double[width];
-    for (long n = 0; n < x.size(0); n++) {
+    for (long n = 0; n < h.size(0); n++) {
       double r = reciprocal.real(n);
       double product = 0;
       for (int i = 0; i < width; i++) {
-        product += gy.real(n, i) * weight.real(i) * x.real(n, i);
-        gWeight[i] += gy.real(n, i) * x.real(n, i) * r;
+        product += gy.real(n, i) * weight[i] * h.real(n, i);
+        gWeight[i] += gy.real(n, i) * h.real(n, i) * r;
       }
       for (int i = 0; i < width; i++) {
-        double h = gy.real(n, i) * weight.real(i);
-        gx.set(r * h - x.real(n, i) * r * r * r * product / width, n, i);
+        double g = gy.real(n, i) * weight[i];
+        double other = further == null ? 0 : further.real(n, i);
+        gh.set(r * g - h.real(n, i) * r * r * r * product / width + other, n, i);
       }
     }
-    var out = Elements.of(gWeightOperand);
-    for (int i = 0; i < width; i++) {
-      out.set(gWeight[i], i);
-    }
+    ReferenceLayerNorm.write(gWeight, gWeightOperand);
   }
 }

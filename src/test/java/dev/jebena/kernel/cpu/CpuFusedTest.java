@@ -4,20 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.jebena.kernel.Activation;
 import dev.jebena.kernel.Device;
 import dev.jebena.kernel.Operand;
+import dev.jebena.kernel.fused.ActivationKernel;
 import dev.jebena.kernel.fused.AdamWKernel;
 import dev.jebena.kernel.fused.ColumnSoftmaxKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
 import dev.jebena.kernel.fused.CrossEntropyTerms;
 import dev.jebena.kernel.fused.DropoutKernel;
+import dev.jebena.kernel.fused.LayerNormKernel;
 import dev.jebena.kernel.fused.LinearCrossEntropyKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
 import dev.jebena.kernel.fused.RowFoldKernel;
 import dev.jebena.kernel.fused.SoftmaxKernel;
 import dev.jebena.kernel.fused.SquaresKernel;
-import dev.jebena.kernel.fused.SwiGluKernel;
 import dev.jebena.kernel.reference.ReferenceDevice;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.Layout;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every fused kernel against its plain twin, and against itself on other numbers of threads. */
@@ -194,19 +197,77 @@ class CpuFusedTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,1", "3,5", "70,16", "33,100", "200,515"})
+  @CsvSource({"0,7", "1,1", "3,5", "70,16", "33,100", "200,515"})
   void rmsNorm(int rows, int width) {
-    check(
-        2e-5,
-        run -> {
-          var kernel = run.kernel(RmsNormKernel.class);
-          var x = run.in(rows, width);
-          var weight = run.in(width);
-          var reciprocal = run.out(rows);
-          kernel.forward(x, weight, 1e-5, run.out(rows, width), reciprocal);
-          var gy = run.in(rows, width);
-          kernel.backward(x, weight, reciprocal, gy, run.out(rows, width), run.out(width));
-        });
+    for (boolean plain : new boolean[] {false, true}) {
+      check(
+          2e-5,
+          run -> {
+            var kernel = run.kernel(RmsNormKernel.class);
+            var x = run.in(rows, width);
+            var weight = plain ? null : run.in(width);
+            var reciprocal = run.out(rows);
+            kernel.forward(x, null, weight, 1e-5, null, run.out(rows, width), reciprocal);
+            var gy = run.in(rows, width);
+            var gWeight = plain ? null : run.out(width);
+            kernel.backward(x, weight, reciprocal, gy, null, run.out(rows, width), gWeight);
+            // behind a residual, with another gradient of the sum
+            var h = run.out(rows, width);
+            var residual = run.in(rows, width);
+            kernel.forward(x, residual, weight, 1e-5, h, run.out(rows, width), reciprocal);
+            var further = run.in(rows, width);
+            kernel.backward(h, weight, reciprocal, gy, further, run.out(rows, width), gWeight);
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,7", "1,1", "3,5", "70,16", "33,100", "200,515"})
+  void layerNorm(int rows, int width) {
+    for (int learned = 0; learned < 3; learned++) {
+      int given = learned;
+      check(
+          // the sum of a row that is almost constant is all rounding
+          width == 1 ? 2e-3 : 3e-5,
+          run -> {
+            var kernel = run.kernel(LayerNormKernel.class);
+            var x = run.in(rows, width);
+            var weight = given > 0 ? run.in(width) : null;
+            var bias = given > 1 ? run.in(width) : null;
+            var mean = run.out(rows);
+            var r = run.out(rows);
+            var y = run.out(rows, width);
+            kernel.forward(x, null, weight, bias, 1e-5, null, y, mean, r);
+            var gy = run.in(rows, width);
+            var gWeight = given > 0 ? run.out(width) : null;
+            var gBias = given > 1 ? run.out(width) : null;
+            var gx = run.out(rows, width);
+            kernel.backward(x, weight, mean, r, gy, null, gx, gWeight, gBias);
+            var h = run.out(rows, width);
+            var residual = run.in(rows, width);
+            kernel.forward(x, residual, weight, bias, 1e-5, h, y, mean, r);
+            var further = run.in(rows, width);
+            var gh = run.out(rows, width);
+            kernel.backward(h, weight, mean, r, gy, further, gh, gWeight, gBias);
+          });
+    }
+  }
+
+  /** A mean far from 0 must not eat the variance: squares are taken of differences from it. */
+  @Test
+  void layerNormFarFromZero() {
+    double[] values = new double[100];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 10_000 + i % 2;
+    }
+    var x = Operands.of(ONE, DType.F32, Shape.of(1, 100), values);
+    var y = Operands.empty(ONE, DType.F32, 1, 100);
+    var mean = Operands.empty(ONE, DType.F32, 1);
+    var r = Operands.empty(ONE, DType.F32, 1);
+    var kernel = ONE.fused(LayerNormKernel.class).orElseThrow();
+    kernel.forward(x, null, null, null, 1e-5, null, y, mean, r);
+    assertThat(Operands.read(ONE, y)[0]).isCloseTo(-1, within(1e-3));
+    assertThat(Operands.read(ONE, y)[99]).isCloseTo(1, within(1e-3));
   }
 
   @ParameterizedTest
@@ -234,17 +295,42 @@ class CpuFusedTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 15, 16, 1000, 50_001})
-  void swiGlu(int elements) {
-    check(
-        2e-6,
-        run -> {
-          var kernel = run.kernel(SwiGluKernel.class);
-          var gate = run.in(elements);
-          var up = run.in(elements);
-          kernel.forward(gate, up, run.out(elements));
-          kernel.backward(gate, up, run.in(elements), run.out(elements), run.out(elements));
-        });
+  @EnumSource
+  void activations(Activation f) {
+    for (int elements : new int[] {0, 1, 15, 16, 1000, 50_001}) {
+      check(
+          2e-6,
+          run -> {
+            var kernel = run.kernel(ActivationKernel.class);
+            var x = run.in(elements);
+            var up = run.in(elements);
+            var gy = run.in(elements);
+            kernel.forward(f, x, run.out(elements));
+            kernel.backward(f, x, gy, run.out(elements));
+            kernel.gatedForward(f, x, up, run.out(elements));
+            kernel.gatedBackward(f, x, up, gy, run.out(elements), run.out(elements));
+          });
+    }
+  }
+
+  /** Far out on both sides activations are 0 or x, their slopes 0 or 1, and NaN stays NaN. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Activation.class,
+      names = {"RELU", "SILU", "GELU", "GELU_TANH"})
+  void activationsFarOut(Activation f) {
+    var kernel = ONE.fused(ActivationKernel.class).orElseThrow();
+    var x = Operands.of(ONE, DType.F32, Shape.of(6), -1e4, -200, 0, 200, 1e4, Double.NaN);
+    var ones = Operands.of(ONE, DType.F32, Shape.of(6), 1, 1, 1, 1, 1, 1);
+    var y = Operands.empty(ONE, DType.F32, 6);
+    kernel.forward(f, x, y);
+    assertThat(Operands.read(ONE, y))
+        .usingComparatorWithPrecision(0.0)
+        .containsExactly(0, 0, 0, 200, 1e4, Double.NaN);
+    var gx = Operands.empty(ONE, DType.F32, 6);
+    kernel.backward(f, x, ones, gx);
+    double middle = f == Activation.RELU ? 0 : 0.5;
+    assertThat(Operands.read(ONE, gx)).startsWith(0, 0, middle, 1, 1);
   }
 
   private static final List<CrossEntropyTerms> TERMS =
@@ -414,10 +500,16 @@ class CpuFusedTest {
         0,
         run -> {
           run.kernel(SoftmaxKernel.class).forward(run.in(0, 4), false, run.out(0, 4));
-          run.kernel(SwiGluKernel.class).forward(run.in(0), run.in(0), run.out(0));
+          run.kernel(ActivationKernel.class).forward(Activation.SILU, run.in(0), run.out(0));
           run.kernel(RmsNormKernel.class)
               .backward(
-                  run.in(0, 4), run.in(4), run.in(0), run.in(0, 4), run.out(0, 4), run.out(4));
+                  run.in(0, 4),
+                  run.in(4),
+                  run.in(0),
+                  run.in(0, 4),
+                  null,
+                  run.out(0, 4),
+                  run.out(4));
         });
   }
 }

@@ -2,15 +2,17 @@ package dev.jebena.kernel.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jebena.kernel.Activation;
 import dev.jebena.kernel.Operand;
+import dev.jebena.kernel.fused.ActivationKernel;
 import dev.jebena.kernel.fused.AttentionKernel;
 import dev.jebena.kernel.fused.AttentionOptions;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
 import dev.jebena.kernel.fused.CrossEntropyTerms;
+import dev.jebena.kernel.fused.LayerNormKernel;
 import dev.jebena.kernel.fused.LinearCrossEntropyKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.SoftmaxKernel;
-import dev.jebena.kernel.fused.SwiGluKernel;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.Layout;
 import dev.jebena.memory.Shape;
@@ -30,7 +32,7 @@ class FusedDigestTest {
     var compiled = ChildJvm.run(Digest.class, "-Xbatch", width);
     var interpreted = ChildJvm.run(Digest.class, "-Xint", width);
     assertThat(interpreted).isEqualTo(compiled);
-    assertThat(compiled).hasLineCount(23);
+    assertThat(compiled).hasLineCount(23 + 5 + 5 * Activation.values().length);
   }
 
   /** Prints a checksum of each result; in compiled mode after enough rounds to be compiled. */
@@ -61,7 +63,7 @@ class FusedDigestTest {
         var options = AttentionOptions.causal(0.2);
         var softmax = device.fused(SoftmaxKernel.class).orElseThrow();
         var norm = device.fused(RmsNormKernel.class).orElseThrow();
-        var gate = device.fused(SwiGluKernel.class).orElseThrow();
+        var gate = device.fused(ActivationKernel.class).orElseThrow();
         var loss = device.fused(CrossEntropyKernel.class).orElseThrow();
         var last = device.fused(LinearCrossEntropyKernel.class).orElseThrow();
         var mean = Operands.empty(device, DType.F32);
@@ -85,13 +87,17 @@ class FusedDigestTest {
         }
         print(device, x[3], lse, x[5], x[6], x[7], gSinks, oneOut, oneLse);
         for (int round = 0; round < (compiles ? 1500 : 1); round++) {
-          norm.forward(rows[0], weight, 1e-5, out, perRow);
-          norm.backward(rows[0], weight, perRow, rows[1], gx, gWeight);
+          norm.forward(rows[0], null, weight, 1e-5, null, out, perRow);
+          norm.backward(rows[0], weight, perRow, rows[1], null, gx, gWeight);
         }
         print(device, gx, gWeight);
+        layerNorm(device, rows, compiles ? 1500 : 1);
+        for (var f : Activation.values()) {
+          activation(device, f, rows, compiles ? 1500 : 1);
+        }
         for (int round = 0; round < (compiles ? 1500 : 1); round++) {
           softmax.forward(rows[0], false, out);
-          gate.forward(out, rows[1], gx);
+          gate.gatedForward(Activation.SILU, out, rows[1], gx);
           loss.forward(gx, targets, CrossEntropyTerms.PLAIN, perRow, perRow);
         }
         print(device, gx, perRow);
@@ -103,6 +109,49 @@ class FusedDigestTest {
           print(device, mean, gx, out);
         }
       }
+    }
+
+    private static void layerNorm(CpuDevice device, Operand[] rows, int rounds) {
+      var kernel = device.fused(LayerNormKernel.class).orElseThrow();
+      var weight = row(device, 72);
+      var bias = row(device, 72);
+      var gWeight = row(device, 72);
+      var gBias = row(device, 72);
+      var mean = row(device, 20);
+      var reciprocal = row(device, 20);
+      var h = matrix(device);
+      var y = matrix(device);
+      var gh = matrix(device);
+      for (int round = 0; round < rounds; round++) {
+        kernel.forward(rows[0], rows[1], weight, bias, 1e-5, h, y, mean, reciprocal);
+        kernel.backward(h, weight, mean, reciprocal, rows[2], rows[1], gh, gWeight, gBias);
+      }
+      print(device, y, mean, gh, gWeight, gBias);
+    }
+
+    private static Operand row(CpuDevice device, int width) {
+      return Operands.normal(
+          device, Layout.contiguous(Shape.of(width)), new SplittableRandom(width));
+    }
+
+    private static Operand matrix(CpuDevice device) {
+      return Operands.empty(device, DType.F32, 20, 72);
+    }
+
+    private static void activation(CpuDevice device, Activation f, Operand[] rows, int rounds) {
+      var kernel = device.fused(ActivationKernel.class).orElseThrow();
+      var y = matrix(device);
+      var gx = matrix(device);
+      var gated = matrix(device);
+      var gGate = matrix(device);
+      var gUp = matrix(device);
+      for (int round = 0; round < rounds; round++) {
+        kernel.forward(f, rows[0], y);
+        kernel.backward(f, rows[0], rows[1], gx);
+        kernel.gatedForward(f, rows[0], rows[1], gated);
+        kernel.gatedBackward(f, rows[0], rows[1], rows[2], gGate, gUp);
+      }
+      print(device, y, gx, gated, gGate, gUp);
     }
 
     private static void print(CpuDevice device, Operand... operands) {

@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.jebena.kernel.Activation;
 import dev.jebena.kernel.Operand;
+import dev.jebena.kernel.fused.ActivationKernel;
 import dev.jebena.kernel.fused.AdamWKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
 import dev.jebena.kernel.fused.CrossEntropyTerms;
+import dev.jebena.kernel.fused.LayerNormKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
 import dev.jebena.kernel.fused.SoftmaxKernel;
-import dev.jebena.kernel.fused.SwiGluKernel;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.Shape;
 import dev.jebena.testing.Operands;
@@ -71,25 +73,47 @@ class ReferenceFusedTest {
     var weight = of(Shape.of(3), 1, 2, -0.5);
     var y = empty(2, 3);
     var r = empty(2);
-    kernel.forward(matrix(X), weight, 1e-5, y, r);
+    kernel.forward(matrix(X), null, weight, 1e-5, null, y, r);
     expect(y, 1.03407049, -2.75752139, -0.08617254, 1.01904869, 2.71746325, 0.16984145);
     var gx = empty(2, 3);
     var gw = empty(3);
-    kernel.backward(matrix(X), weight, r, matrix(GY), gx, gw);
+    kernel.backward(matrix(X), weight, r, matrix(GY), null, gx, gw);
     expect(gx, -0.17063457, -0.23207414, -0.83271617, -0.02612920, -0.09145276, -0.44420078);
     expect(gw, 1.54359484, 1.71844363, -0.67435849);
   }
 
   @Test
+  void layerNormBehindAResidual() {
+    var kernel = device.fused(LayerNormKernel.class).orElseThrow();
+    var weight = of(Shape.of(3), 1, 2, -0.5);
+    var bias = of(Shape.of(3), 0.5, 0, 1);
+    var residual = matrix(0.5, 1, -2, 1, 2, 3);
+    var h = empty(2, 3);
+    var y = empty(2, 3);
+    var mean = empty(2);
+    var r = empty(2);
+    kernel.forward(matrix(X), residual, weight, bias, 1e-5, h, y, mean, r);
+    expect(h, 2.00000000, -1.00000000, -1.75000000, 4.00000000, 6.00000000, 2.00000000);
+    expect(y, 1.88872750, -0.92581834, 1.46290917, 0.50000000, 2.44948515, 1.61237129);
+    var gx = empty(2, 3);
+    var gw = empty(3);
+    var gb = empty(3);
+    kernel.backward(h, weight, mean, r, matrix(GY), matrix(X), gx, gw, gb);
+    expect(gx, 1.60287223, -2.51434470, 0.66147246, 3.40824753, 3.79587853, -1.20412606);
+    expect(gw, 1.38872750, 0.76909481, -5.52586440);
+    expect(gb, 1.50000000, -0.75000000, 5.00000000);
+  }
+
+  @Test
   void swiGlu() {
-    var kernel = device.fused(SwiGluKernel.class).orElseThrow();
+    var kernel = device.fused(ActivationKernel.class).orElseThrow();
     var up = matrix(0.5, 1, -2, 1, 2, 3);
     var y = empty(2, 3);
-    kernel.forward(matrix(X), up, y);
+    kernel.gatedForward(Activation.SILU, matrix(X), up, y);
     expect(y, 0.61318082, -0.23840584, -0.28108826, 2.85772252, 7.85611010, -0.80682433);
     var gGate = empty(2, 3);
     var gUp = empty(2, 3);
-    kernel.backward(matrix(X), up, matrix(GY), gGate, gUp);
+    kernel.gatedBackward(Activation.SILU, matrix(X), up, matrix(GY), gGate, gUp);
     expect(gGate, 0.52064711, 0.09078425, -2.49484015, 0.54405206, 0.52633232, 0.65096539);
     expect(gUp, 1.22636163, 0.23840584, 0.28108826, 1.42886126, 0.98201376, -0.80682433);
   }

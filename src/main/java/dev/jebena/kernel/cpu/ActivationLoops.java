@@ -1,0 +1,130 @@
+package dev.jebena.kernel.cpu;
+
+import static dev.jebena.kernel.cpu.Memory.ALL;
+import static dev.jebena.kernel.cpu.Memory.ORDER;
+import static dev.jebena.kernel.cpu.VectorActivations.bendSlope;
+import static dev.jebena.kernel.cpu.VectorActivations.bentSigmoid;
+import static dev.jebena.kernel.cpu.VectorActivations.normal;
+import static dev.jebena.kernel.cpu.VectorActivations.normalDensity;
+import static dev.jebena.kernel.cpu.VectorActivations.positive;
+import static dev.jebena.kernel.cpu.VectorActivations.step;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The loops of activation functions, one for each, over whole vectors at absolute addresses.
+ * Forward: {@code out = f(x)}. Backward: {@code gx = gy · f′(x)}.
+ */
+final class ActivationLoops {
+  private static final VectorSpecies<Float> S = Lanes.F32;
+  private static final int L = S.length();
+
+  private ActivationLoops() {}
+
+  private static FloatVector load(long at, int i) {
+    return FloatVector.fromMemorySegment(S, ALL, at + 4L * i, ORDER);
+  }
+
+  private static void store(FloatVector v, long at, int i) {
+    v.intoMemorySegment(ALL, at + 4L * i, ORDER);
+  }
+
+  static void identity(long x, long out, int n) {
+    for (int i = 0; i < n; i += L) {
+      store(load(x, i), out, i);
+    }
+  }
+
+  static void sigmoid(long x, long out, int n) {
+    for (int i = 0; i < n; i += L) {
+      store(VectorMath.sigmoid(load(x, i)), out, i);
+    }
+  }
+
+  static void relu(long x, long out, int n) {
+    for (int i = 0; i < n; i += L) {
+      store(positive(load(x, i)), out, i);
+    }
+  }
+
+  static void reluSquared(long x, long out, int n) {
+    for (int i = 0; i < n; i += L) {
+      var r = positive(load(x, i));
+      store(r.mul(r), out, i);
+    }
+  }
+
+  static void silu(long x, long out, int n) {
+    for (int i = 0; i < n; i += L) {
+      var z = load(x, i);
+      store(z.mul(VectorMath.sigmoid(z)), out, i);
+    }
+  }
+
+  static void gelu(long x, long out, int n) {
+    for (int i = 0; i < n; i += L) {
+      var z = load(x, i);
+      store(z.mul(normal(z)), out, i);
+    }
+  }
+
+  static void geluTanh(long x, long out, int n) {
+    for (int i = 0; i < n; i += L) {
+      var z = load(x, i);
+      store(z.mul(bentSigmoid(z)), out, i);
+    }
+  }
+
+  static void identityBack(long x, long gy, long gx, int n) {
+    for (int i = 0; i < n; i += L) {
+      store(load(gy, i), gx, i);
+    }
+  }
+
+  static void sigmoidBack(long x, long gy, long gx, int n) {
+    for (int i = 0; i < n; i += L) {
+      var s = VectorMath.sigmoid(load(x, i));
+      store(load(gy, i).mul(s.mul(s.neg().add(1f))), gx, i);
+    }
+  }
+
+  static void reluBack(long x, long gy, long gx, int n) {
+    for (int i = 0; i < n; i += L) {
+      store(step(load(x, i), load(gy, i)), gx, i);
+    }
+  }
+
+  static void reluSquaredBack(long x, long gy, long gx, int n) {
+    for (int i = 0; i < n; i += L) {
+      var r = positive(load(x, i));
+      store(load(gy, i).mul(r.add(r)), gx, i);
+    }
+  }
+
+  static void siluBack(long x, long gy, long gx, int n) {
+    for (int i = 0; i < n; i += L) {
+      var z = load(x, i);
+      var s = VectorMath.sigmoid(z);
+      // s · (1 + z · (1 − s))
+      var slope = z.mul(s).mul(s.neg().add(1f)).add(s);
+      store(load(gy, i).mul(slope), gx, i);
+    }
+  }
+
+  static void geluBack(long x, long gy, long gx, int n) {
+    for (int i = 0; i < n; i += L) {
+      var z = load(x, i);
+      store(load(gy, i).mul(normalDensity(z).fma(z, normal(z))), gx, i);
+    }
+  }
+
+  static void geluTanhBack(long x, long gy, long gx, int n) {
+    for (int i = 0; i < n; i += L) {
+      var z = load(x, i);
+      var s = bentSigmoid(z);
+      var slope = z.mul(s).mul(s.neg().add(1f)).fma(bendSlope(z), s);
+      store(load(gy, i).mul(slope), gx, i);
+    }
+  }
+}

@@ -52,8 +52,20 @@ public final class ReportChart {
     return files;
   }
 
+  /** Letters become outlines, so what the picture shows stands in it as its title once more. */
   private static String svg(CategoryChart chart) throws IOException {
-    return new String(ChartEncoder.getBytes(chart, "svg"), StandardCharsets.UTF_8);
+    var svg = new String(ChartEncoder.getBytes(chart, "svg"), StandardCharsets.UTF_8);
+    int begin = svg.indexOf('>', svg.indexOf("<svg")) + 1;
+    var title = chart.getTitle() + ": " + chart.getYAxisTitle();
+    return svg.substring(0, begin)
+        + "\n  <title>"
+        + escaped(title)
+        + "</title>"
+        + svg.substring(begin);
+  }
+
+  private static String escaped(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 
   /** Results of one kind and unit. */

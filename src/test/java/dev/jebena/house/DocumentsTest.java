@@ -18,7 +18,7 @@ class DocumentsTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @CsvSource({"einops.md, 20, 3", "tensors.md, 40, 14"})
+  @CsvSource({"einops.md, 20, 3", "tensors.md, 40, 14", "tokenizers.md, 8, 3"})
   void everyLineOfThePageIsTrue(String name, int checks, int texts) throws Exception {
     var page =
         new ExecutablePage(Files.readString(Fixtures.basedir().resolve("docs").resolve(name)));

@@ -41,6 +41,12 @@ record BpeModel(
     specialTokens = Collections.unmodifiableMap(sorted);
   }
 
+  /** The same with the special token that ends a text. */
+  BpeModel withEndOfText(String token) {
+    return new BpeModel(
+        tokens, merges, specialTokens, preTokenizer, wholePieceFirst, rules.withEndOfText(token));
+  }
+
   /** Which ids are special or added tokens, which no merge makes, [V]. */
   boolean[] isSpecial() {
     var special = new boolean[tokens.length];

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
@@ -392,6 +393,15 @@ public final class BpeTokenizer implements Tokenizer {
   @Override
   public int[] suffix() {
     return model.rules().suffix().clone();
+  }
+
+  /** The token that its files name, else {@link Tokenizer#END_OF_TEXT}. */
+  @Override
+  public OptionalInt endOfText() {
+    var named = model.rules().endOfText();
+    return named == null
+        ? Tokenizer.super.endOfText()
+        : OptionalInt.of(model.specialTokens().get(named));
   }
 
   @Override

@@ -74,7 +74,7 @@ public record Comparison(long learnedBytes, long heldOutBytes, List<Row> rows) {
               }
               return count;
             }));
-    rows.add(row("byte", 256, heldOut, text -> text.length, text -> 0));
+    rows.add(row("byte", 256, heldOut, text -> bytesAsIds(text).length, text -> 0));
     var words = words(learned);
     rows.add(
         row(
@@ -98,6 +98,14 @@ public record Comparison(long learnedBytes, long heldOutBytes, List<Row> rows) {
 
   private static long bytes(List<byte[]> documents) {
     return documents.stream().mapToLong(d -> d.length).sum();
+  }
+
+  private static int[] bytesAsIds(byte[] text) {
+    var ids = new int[text.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = text[i] & 0xFF;
+    }
+    return ids;
   }
 
   /** Every piece of GPT-2's cut that the text has: words with the space before them. */

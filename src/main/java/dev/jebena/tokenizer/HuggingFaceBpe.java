@@ -155,6 +155,7 @@ final class HuggingFaceBpe {
               FirstSpace.KEPT,
               pipeline.prefix(),
               pipeline.suffix(),
+              null,
               pipeline.isPlain() ? null : root);
       return reader.read(merges, pipeline.cut(), wholePieceFirst, false, rules);
     }
@@ -221,6 +222,7 @@ final class HuggingFaceBpe {
             pipeline.firstSpace(),
             pipeline.prefix(),
             pipeline.suffix(),
+            null,
             root);
     return new BpeModel(
         tokens,

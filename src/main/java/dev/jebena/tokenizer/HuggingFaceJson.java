@@ -46,8 +46,11 @@ record HuggingFaceJson(Path file) {
     config.put("add_prefix_space", false);
     config.put("clean_up_tokenization_spaces", false);
     if (tokenizer.endOfText().isPresent()) {
-      config.put("bos_token", Tokenizer.END_OF_TEXT);
-      config.put("eos_token", Tokenizer.END_OF_TEXT);
+      var end = tokenizer.decode(tokenizer.endOfText().getAsInt());
+      if (end.equals(Tokenizer.END_OF_TEXT)) {
+        config.put("bos_token", end);
+      }
+      config.put("eos_token", end);
     }
     if (unknownToken != null) {
       config.put("unk_token", unknownToken);

@@ -15,6 +15,8 @@ import tools.jackson.databind.JsonNode;
  * @param firstSpace what decoding does with the space before the first word
  * @param prefix ids that a finished sequence has before the text
  * @param suffix and behind it
+ * @param endOfText the special token that ends a text, as {@code tokenizer_config.json} names it;
+ *     null where it does not
  * @param frame the parts of {@code tokenizer.json} as they were read, to be written as they were
  */
 record TextRules(
@@ -25,10 +27,25 @@ record TextRules(
     FirstSpace firstSpace,
     int[] prefix,
     int[] suffix,
+    String endOfText,
     JsonNode frame) {
   static final TextRules PLAIN =
       new TextRules(
-          Normalization.NONE, Map.of(), null, null, FirstSpace.KEPT, new int[0], new int[0], null);
+          Normalization.NONE,
+          Map.of(),
+          null,
+          null,
+          FirstSpace.KEPT,
+          new int[0],
+          new int[0],
+          null,
+          null);
+
+  /** The same with another token that ends a text. */
+  TextRules withEndOfText(String token) {
+    return new TextRules(
+        normalization, addedTokens, characters, spelled, firstSpace, prefix, suffix, token, frame);
+  }
 
   /** What decoding does with a space at the beginning. */
   enum FirstSpace {

@@ -149,7 +149,10 @@ public interface Tokenizer {
   /** Special tokens and their ids, in the order of ids. */
   Map<String, Integer> specialTokens();
 
-  /** The id of {@link #END_OF_TEXT}, if the vocabulary has one. */
+  /**
+   * The id of the token that ends a text, if the vocabulary has one: {@link #END_OF_TEXT}, or what
+   * the files that it was read from name.
+   */
   default OptionalInt endOfText() {
     var id = specialTokens().get(END_OF_TEXT);
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);

@@ -151,7 +151,7 @@ public final class TokenizerFiles {
     // the oldest files do not say BPE, but only BPE has merges
     var type = model.path("type").asString(model.has("merges") ? "BPE" : "none");
     return switch (type) {
-      case "BPE" -> new BpeTokenizer(HuggingFaceBpe.read(file, root));
+      case "BPE" -> new BpeTokenizer(withEndOfText(file, HuggingFaceBpe.read(file, root)));
       case "WordLevel" -> HuggingFaceChar.read(file, root);
       default ->
           throw new TokenizerException(
@@ -160,6 +160,27 @@ public final class TokenizerFiles {
                   + type
                   + " is not supported (byte-level BPE and one-character WordLevel are)");
     };
+  }
+
+  /**
+   * With the end-of-text token that {@code tokenizer_config.json} beside {@code file} names, if the
+   * vocabulary has not the usual one.
+   */
+  private static BpeModel withEndOfText(Path file, BpeModel model) throws IOException {
+    var config = file.resolveSibling("tokenizer_config.json");
+    if (model.specialTokens().containsKey(Tokenizer.END_OF_TEXT) || !Files.exists(config)) {
+      return model;
+    }
+    var named = readTree(config).path("eos_token");
+    var token = named.isObject() ? named.path("content") : named;
+    if (!token.isString()) {
+      return model;
+    }
+    if (!model.specialTokens().containsKey(token.stringValue())) {
+      throw new TokenizerException(
+          config + ": eos_token '" + token.stringValue() + "' is not a special token of " + file);
+    }
+    return model.withEndOfText(token.stringValue());
   }
 
   private static JsonNode readTree(Path file) throws IOException {

@@ -199,4 +199,23 @@ class HuggingFaceFilesTest {
     assertThat(tokenizer.encode("x<table>", SpecialTokenPolicy.reject())).hasSize(2);
     assertThat(tokenizer.encode("<eos><table>", SpecialTokenPolicy.only("<eos>"))).hasSize(2);
   }
+
+  @Test
+  void theTokenThatEndsATextIsTheOneThatTheFilesName() throws IOException {
+    Files.copy(file("llama2.json"), folder.resolve("tokenizer.json"));
+    assertThat(TokenizerFiles.load(folder).endOfText()).isEmpty();
+    var config = folder.resolve("tokenizer_config.json");
+    for (var named : List.of("\"</s>\"", "{\"content\": \"</s>\"}")) {
+      Files.writeString(config, "{\"eos_token\": " + named + "}");
+      var tokenizer = TokenizerFiles.load(folder);
+      assertThat(tokenizer.endOfText()).hasValue(2);
+      var again = folder.resolve("again");
+      TokenizerFiles.save(tokenizer, again);
+      assertThat(TokenizerFiles.load(again).endOfText()).hasValue(2);
+    }
+    Files.writeString(config, "{\"eos_token\": \"<end>\"}");
+    assertThatThrownBy(() -> TokenizerFiles.load(folder))
+        .isInstanceOf(TokenizerException.class)
+        .hasMessageContaining("eos_token '<end>'");
+  }
 }

@@ -73,6 +73,8 @@ final class MatrixProduct {
       // C' = B'·A': few columns are few rows seen from the other side.
       new RowProduct(pool, y.transposed(), x.transposed(), z.transposed(), n, m, k, accumulate)
           .run(parallel);
+    } else if (kernel == TileKernel.F32 && DirectProduct.fits(x, y, z, m, n, k)) {
+      new DirectProduct(pool, x, y, z, m, n, k, accumulate).run(parallel);
     } else {
       new PackedProduct(pool, kernel, x, y, z, m, n, k, accumulate).run(parallel);
     }

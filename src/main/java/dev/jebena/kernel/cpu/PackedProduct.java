@@ -29,6 +29,17 @@ final class PackedProduct {
     Matrix transposed() {
       return new Matrix(segment, at, columnStep, rowStep);
     }
+
+    /**
+     * The address of the first element of f32, once all of them are known to lie in the segment.
+     */
+    long address(int rows, int columns) {
+      long down = (rows - 1) * rowStep;
+      long right = (columns - 1) * columnStep;
+      long lowest = Math.min(0, down) + Math.min(0, right);
+      long highest = Math.max(0, down) + Math.max(0, right) + Float.BYTES;
+      return segment.asSlice(at + lowest, highest - lowest).address() - lowest;
+    }
   }
 
   private final WorkerPool pool;

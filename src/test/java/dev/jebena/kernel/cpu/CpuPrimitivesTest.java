@@ -340,23 +340,35 @@ class CpuPrimitivesTest {
   @Test
   void largeMatrixProductsOfAllForms() {
     var samples = new Samples(12);
-    int[][] sizes = {{130, 1100, 70}, {70, 40, 1700}, {1, 700, 300}, {3, 65, 1030}, {500, 33, 2}};
+    int[][] sizes = {
+      {130, 1100, 70},
+      {70, 40, 1700},
+      {1, 700, 300},
+      {3, 65, 1030},
+      {500, 33, 2},
+      {64, 64, 64},
+      {63, 100, 203},
+      {190, 12, 3100},
+      {4200, 9, 50}
+    };
     for (int[] size : sizes) {
-      for (int form = 0; form < 8; form++) {
-        var a = matrix(samples, size[0], size[1], (form & 1) != 0);
-        var b = matrix(samples, size[1], size[2], (form & 2) != 0);
-        var out = matrix(samples, size[0], size[2], (form & 4) != 0);
+      for (int form = 0; form < 16; form++) {
+        var dtype = form < 8 ? DType.F32 : DType.F64;
+        var a = matrix(samples, dtype, size[0], size[1], (form & 1) != 0);
+        var b = matrix(samples, dtype, size[1], size[2], (form & 2) != 0);
+        var out = matrix(samples, dtype, size[0], size[2], (form & 4) != 0);
         boolean accumulate = form % 3 == 0;
         check("matmul form " + form, 3e-4, out, (p, o) -> p.matmul(a, b, accumulate, o));
       }
     }
   }
 
-  private static Operand matrix(Samples samples, long rows, long columns, boolean transposed) {
+  private static Operand matrix(
+      Samples samples, DType dtype, long rows, long columns, boolean transposed) {
     if (!transposed) {
-      return samples.contiguous(DType.F32, rows, columns);
+      return samples.contiguous(dtype, rows, columns);
     }
-    var turned = samples.contiguous(DType.F32, columns, rows);
+    var turned = samples.contiguous(dtype, columns, rows);
     return turned.with(turned.layout().transpose(0, 1));
   }
 

@@ -108,6 +108,7 @@ public final class ReportChart {
     var styler = chart.getStyler();
     styler.setYAxisMin(0.0);
     styler.setYAxisMax(end);
+    styler.setPlotContentSize(1.0); // no margin: the axis ends where it says
     styler.setYAxisDecimalPattern(end < 10 ? "0.0" : "#,##0");
     styler.setSeriesColors(new Color[] {OURS, PEER});
     styler.setChartBackgroundColor(Color.WHITE);

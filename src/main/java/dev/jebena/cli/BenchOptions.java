@@ -260,7 +260,7 @@ final class BenchOptions {
           theirs == null ? null : theirs.name(),
           theirs == null ? List.of() : List.of(timed.peers()),
           ours.facts(),
-          theirs == null ? Map.of() : theirs.facts());
+          theirs == null || ours.facts().isEmpty() ? Map.of() : theirs.facts());
     }
   }
 

@@ -81,13 +81,16 @@ public final class ReportChart {
     }
     boolean known = peak >= highest; // caches make small work faster than memory
     double end = known ? peak : highest * 1.05;
-    var title = known ? "%s (the axis ends at the measured peak, %.0f)" : "%s";
+    var title = first.bench() + " on " + machine.get("cpu");
+    var note =
+        known ? String.format(Locale.ROOT, "; the axis ends at the measured peak, %.0f", end) : "";
+    boolean turned = results.size() > 3 && results.stream().anyMatch(ReportChart::isLong);
     var chart =
         new CategoryChartBuilder()
-            .width(Math.max(560, 160 + 2 * BAR * results.size()))
-            .height(HEIGHT)
-            .title(first.bench() + " on " + machine.get("cpu"))
-            .yAxisTitle(String.format(Locale.ROOT, title, first.unit(), end))
+            .width(Math.max(760, 160 + 2 * BAR * results.size()))
+            .height(turned ? HEIGHT + 60 : HEIGHT)
+            .title(title + note)
+            .yAxisTitle(first.unit())
             .build();
     var names = results.stream().map(BenchResult::workload).toList();
     chart.addSeries(
@@ -100,11 +103,11 @@ public final class ReportChart {
             results.stream()
                 .map(result -> result.peerRates() == null ? 0 : result.peerRates().median())
                 .toList()));
-    style(chart, end, results);
+    style(chart, end, turned);
     return chart;
   }
 
-  private static void style(CategoryChart chart, double end, List<BenchResult> results) {
+  private static void style(CategoryChart chart, double end, boolean turned) {
     var styler = chart.getStyler();
     styler.setYAxisMin(0.0);
     styler.setYAxisMax(end);
@@ -118,10 +121,14 @@ public final class ReportChart {
     styler.setLegendLayout(Styler.LegendLayout.Horizontal);
     styler.setLegendBorderColor(Color.WHITE);
     styler.setAvailableSpaceFill(0.8);
-    boolean wide = results.stream().anyMatch(result -> result.workload().length() > 8);
-    if (wide && results.size() > 3) {
+    if (turned) {
       styler.setXAxisLabelRotation(45);
     }
+  }
+
+  /** Whether its name is too long to stand beside others. */
+  private static boolean isLong(BenchResult result) {
+    return result.workload().length() > 8;
   }
 
   /** What the machine can do at most in a unit, or NaN. */

@@ -90,7 +90,8 @@ class ReportTest {
     var flops = ReportChart.chart(List.of(gemm(List.of(10.0), List.of(60.0))), MACHINE);
     assertThat(flops.getStyler().getYAxisMax()).isEqualTo(171.5);
     assertThat(flops.getStyler().getYAxisMin()).isZero();
-    assertThat(flops.getTitle()).isEqualTo("gemm on abacus; the axis ends at the measured peak, 172");
+    assertThat(flops.getTitle())
+        .isEqualTo("gemm on abacus; the axis ends at the measured peak, 172");
     assertThat(flops.getYAxisTitle()).isEqualTo("GFLOP/s");
     assertThat(flops.getSeries("jebena")).isNotNull();
     assertThat(flops.getSeries("rival 1.0")).isNotNull();

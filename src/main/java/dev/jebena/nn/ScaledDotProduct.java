@@ -22,9 +22,9 @@ public final class ScaledDotProduct {
    *
    * @param q {@code [B, H, T, D]}
    * @param k {@code [B, G, S, D]}, H a multiple of G: query head h reads group h / (H/G)
-   * @param v {@code [B, G, S, D]}
+   * @param v {@code [B, G, S, E]}
    * @param causal query t sees keys up to {@code t + S − T}
-   * @return {@code [B, H, T, D]}
+   * @return {@code [B, H, T, E]}
    */
   public static Tensor attend(Tensor q, Tensor k, Tensor v, double scale, boolean causal) {
     return attend(q, k, v, causal ? AttentionOptions.causal(scale) : AttentionOptions.full(scale));
@@ -35,8 +35,8 @@ public final class ScaledDotProduct {
    *
    * @param q {@code [B, H, T, D]}
    * @param k {@code [B, G, S, D]}, H a multiple of G: query head h reads group h / (H/G)
-   * @param v {@code [B, G, S, D]}
-   * @return {@code [B, H, T, D]}
+   * @param v {@code [B, G, S, E]}; where E is not D, there is no kernel
+   * @return {@code [B, H, T, E]}
    */
   public static Tensor attend(Tensor q, Tensor k, Tensor v, AttentionOptions options) {
     return attend(q, k, v, null, options);
@@ -48,9 +48,9 @@ public final class ScaledDotProduct {
    *
    * @param q {@code [B, H, T, D]}
    * @param k {@code [B, G, S, D]}, H a multiple of G: query head h reads group h / (H/G)
-   * @param v {@code [B, G, S, D]}
+   * @param v {@code [B, G, S, E]}; where E is not D, there is no kernel
    * @param sinks {@code [H]}, or null
-   * @return {@code [B, H, T, D]}
+   * @return {@code [B, H, T, E]}
    */
   public static Tensor attend(
       Tensor q, Tensor k, Tensor v, Tensor sinks, AttentionOptions options) {
@@ -60,7 +60,7 @@ public final class ScaledDotProduct {
         sinks == null
             ? Fused.kernel(AttentionKernel.class, q, k, v)
             : Fused.kernel(AttentionKernel.class, q, k, v, sinks);
-    if (kernel.isPresent()) {
+    if (kernel.isPresent() && k.shape().equals(v.shape())) {
       var rows = sinks == null ? null : sinks.contiguous();
       return fused(kernel.get(), Fused.rows(q), Fused.rows(k), Fused.rows(v), rows, options);
     }
@@ -84,7 +84,7 @@ public final class ScaledDotProduct {
   }
 
   /** {@code [B, G, S, D]} as {@code [B, H, S, D]}, each group H/G times in a row. */
-  static Tensor repeated(Tensor x, long heads) {
+  private static Tensor repeated(Tensor x, long heads) {
     long groups = x.size(1);
     if (groups == heads) {
       return x;
@@ -98,7 +98,8 @@ public final class ScaledDotProduct {
     boolean fits =
         q.rank() == 4
             && k.rank() == 4
-            && k.shape().equals(v.shape())
+            && v.rank() == 4
+            && k.shape().without(-1).equals(v.shape().without(-1))
             && q.size(0) == k.size(0)
             && q.size(3) == k.size(3)
             && k.size(1) > 0
@@ -111,7 +112,8 @@ public final class ScaledDotProduct {
               + k.shape()
               + ", v "
               + v.shape()
-              + " do not fit: q [B, H, T, D] takes k and v [B, G, S, D] with H a multiple of G");
+              + " do not fit: q [B, H, T, D] takes k [B, G, S, D] and v [B, G, S, E] with H a"
+              + " multiple of G");
     }
     if (sinks != null && (sinks.rank() != 1 || sinks.size(0) != q.size(1))) {
       throw new ShapeException(

@@ -4,6 +4,7 @@ import dev.jebena.kernel.cpu.MachinePeak;
 import dev.jebena.model.Presets;
 import dev.jebena.tensor.Devices;
 import dev.jebena.train.LiveLine;
+import dev.jebena.train.Optimisation;
 import dev.jebena.train.StopSignal;
 import dev.jebena.train.TrainJob;
 import dev.jebena.train.TrainRequest;
@@ -138,6 +139,85 @@ final class TrainCommand implements Callable<Integer> {
               + " run's folder.")
   private boolean profile;
 
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      description =
+          "adamw, adam, sgd, lion, adafactor, or muon for hidden matrices with AdamW for the rest"
+              + " (default: ${DEFAULT-VALUE}).",
+      defaultValue = "adamw")
+  private String optimizer;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "NAME",
+      description =
+          "How the learning rate falls: cosine, linear, wsd (a plateau first) or inverse-sqrt"
+              + " (default: ${DEFAULT-VALUE}).",
+      defaultValue = "cosine")
+  private String schedule;
+
+  @Option(
+      names = "--warmup",
+      paramLabel = "N",
+      description = "Steps over which the learning rate rises (default: a twentieth).",
+      defaultValue = "0")
+  private long warmup;
+
+  @Option(
+      names = "--final-lr",
+      paramLabel = "SHARE",
+      description = "Share of the peak that is left at the end (default: 0.05).")
+  private Double finalLearningRate;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "D",
+      description = "Of matrices and embeddings (default: 0.1).")
+  private Double weightDecay;
+
+  @Option(
+      names = "--beta1",
+      paramLabel = "B",
+      description = "Adam's, or SGD's momentum (default: ${DEFAULT-VALUE}).",
+      defaultValue = "0.9")
+  private double beta1;
+
+  @Option(
+      names = "--beta2",
+      paramLabel = "B",
+      description = "Adam's (default: ${DEFAULT-VALUE}).",
+      defaultValue = "0.95")
+  private double beta2;
+
+  @Option(
+      names = "--average",
+      paramLabel = "DECAY",
+      description = "Evaluate and save an average of weights, with 0.999 of about 1000 steps.",
+      defaultValue = "0")
+  private double average;
+
+  @Option(
+      names = "--ramp",
+      paramLabel = "N",
+      description = "With --accumulate: grow from one micro-batch to all over N steps.",
+      defaultValue = "0")
+  private long ramp;
+
+  @Option(
+      names = "--skip-spikes",
+      paramLabel = "K",
+      description = "Learn nothing from losses K deviations above their mean; 6 is usual.",
+      defaultValue = "0")
+  private double spike;
+
+  @Option(
+      names = "--layers-every",
+      paramLabel = "N",
+      description = "Norms of activations, gradients and updates by layer, each N steps.",
+      defaultValue = "0")
+  private long layersEvery;
+
   @Override
   public Integer call() {
     check();
@@ -170,6 +250,9 @@ final class TrainCommand implements Callable<Integer> {
         batchSize,
         accumulation,
         learningRate,
+        weightDecay,
+        finalLearningRate,
+        optimisation(),
         model,
         steps,
         minutes,
@@ -178,7 +261,44 @@ final class TrainCommand implements Callable<Integer> {
         device);
   }
 
+  private Optimisation optimisation() {
+    return new Optimisation(
+        choice("--optimizer", Optimisation.Rule.class, optimizer),
+        choice("--schedule", Optimisation.Schedule.class, schedule),
+        warmup,
+        beta1,
+        beta2,
+        average,
+        1,
+        ramp,
+        spike,
+        layersEvery);
+  }
+
+  private <E extends Enum<E>> E choice(String option, Class<E> type, String name) {
+    for (var constant : type.getEnumConstants()) {
+      if (constant.name().equalsIgnoreCase(name.replace('-', '_'))) {
+        return constant;
+      }
+    }
+    var names =
+        java.util.Arrays.stream(type.getEnumConstants())
+            .map(constant -> constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'))
+            .collect(java.util.stream.Collectors.joining(", "));
+    throw common.wrongUsage(option + " " + name + " is none of " + names);
+  }
+
   private void check() {
+    if (warmup < 0 || ramp < 0 || layersEvery < 0 || !(spike >= 0)) {
+      throw common.wrongUsage("--warmup, --ramp, --skip-spikes and --layers-every are 0 or more");
+    }
+    if (!(average >= 0 && average < 1) || !(beta1 >= 0 && beta1 < 1) || !(beta2 >= 0 && beta2 < 1)) {
+      throw common.wrongUsage("--average, --beta1 and --beta2 are from 0 to below 1");
+    }
+    if (weightDecay != null && !(weightDecay >= 0)
+        || finalLearningRate != null && !(finalLearningRate >= 0 && finalLearningRate <= 1)) {
+      throw common.wrongUsage("--weight-decay is 0 or more, --final-lr from 0 to 1");
+    }
     if (resume != null && (!data.isEmpty() || model != null || out != null || steps != null)) {
       throw common.wrongUsage(
           "--resume goes on with a run as it was begun: it takes no --data, --model, --out or"

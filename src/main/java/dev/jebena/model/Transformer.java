@@ -13,6 +13,7 @@ import dev.jebena.nn.RowNorm;
 import dev.jebena.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * A decoder-only Transformer of any {@link TransformerConfig}. Parameters are named as in Hugging
@@ -89,6 +90,17 @@ public final class Transformer implements Module {
   }
 
   /**
+   * Shows what each part of the model gives: {@code model.embed_tokens}, {@code model.layers.N},
+   * {@code model.norm} and {@code lm_head}, in this order.
+   *
+   * @param ids {@code [B, T]}
+   * @param seen told a name and {@code [B, T, D]}, of the head {@code [B, T, V]}
+   */
+  public void watch(Tensor ids, BiConsumer<String, Tensor> seen) {
+    seen.accept("lm_head", head(hidden(ids, null, seen)));
+  }
+
+  /**
    * Logits of the token after the last one only, which is all that generation needs.
    *
    * @param ids {@code [B, T]}: the tokens that the cache has not seen
@@ -125,6 +137,10 @@ public final class Transformer implements Module {
   }
 
   private Tensor hidden(Tensor ids, KeyValueCache cache) {
+    return hidden(ids, cache, (_, _) -> {});
+  }
+
+  private Tensor hidden(Tensor ids, KeyValueCache cache, BiConsumer<String, Tensor> seen) {
     if (ids.rank() != 2) {
       throw new ShapeException("model: ids are [B, T], got " + ids.shape());
     }
@@ -144,10 +160,16 @@ public final class Transformer implements Module {
       x = x.add(positions.rows(start, ids.size(1)));
     }
     x = dropout.forward(x);
-    for (var block : blocks) {
-      x = block.forward(x, cache);
+    seen.accept("model.embed_tokens", x);
+    for (int i = 0; i < blocks.size(); i++) {
+      x = blocks.get(i).forward(x, cache);
+      seen.accept("model.layers." + i, x);
     }
-    return norm == null ? x : norm.forward(x);
+    if (norm != null) {
+      x = norm.forward(x);
+      seen.accept("model.norm", x);
+    }
+    return x;
   }
 
   @Override

@@ -22,10 +22,12 @@ import java.util.Map;
  *
  * @param step steps that were taken
  * @param data where the batches stood
+ * @param spikes what is remembered of losses; null in folders of before
  */
-public record Checkpoint(long step, BatchLoader.State data) {
+public record Checkpoint(long step, BatchLoader.State data, LossSpikes.State spikes) {
   private static final String WEIGHTS = "model.safetensors";
   private static final String MOMENTS = "optimizer.safetensors";
+  private static final String AVERAGE = "average.safetensors";
   private static final String STATE = "state.json";
 
   /**
@@ -42,7 +44,13 @@ public record Checkpoint(long step, BatchLoader.State data) {
             write(beside.resolve(MOMENTS), trainer.optimizer().stateDict());
             RunFolder.writeJson(
                 beside.resolve(STATE),
-                new Checkpoint(trainer.optimizer().steps(), trainer.batches().state()));
+                new Checkpoint(
+                    trainer.optimizer().steps(),
+                    trainer.batches().state(),
+                    trainer.spikes().state()));
+            if (trainer.average() != null) {
+              write(beside.resolve(AVERAGE), trainer.average().stateDict());
+            }
           });
     } catch (IOException e) {
       throw new TrainException("cannot save to " + folder + ": " + RunFolder.reason(e), e);
@@ -68,6 +76,12 @@ public record Checkpoint(long step, BatchLoader.State data) {
       }
       trainer.model().loadStateDict(read(folder.resolve(WEIGHTS)));
       trainer.optimizer().loadStateDict(read(folder.resolve(MOMENTS)), state.step());
+      if (trainer.average() != null) {
+        trainer.average().loadStateDict(read(folder.resolve(AVERAGE)));
+      }
+      if (state.spikes() != null) {
+        trainer.spikes().restore(state.spikes());
+      }
       trainer.batches().restore(state.data());
     } catch (IOException e) {
       throw new TrainException(

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -47,9 +48,11 @@ public final class Metrics implements AutoCloseable {
       Files.createDirectories(file.toAbsolutePath().getParent());
       if (Files.exists(file)) {
         var kept = new StringBuilder();
-        for (var progress : read(file)) {
-          if (progress.step() <= stepsDone) {
-            kept.append(line(progress));
+        var lines = lines(file);
+        var progress = read(file); // without a last line that was cut off
+        for (int i = 0; i < progress.size(); i++) {
+          if (progress.get(i).step() <= stepsDone) {
+            kept.append(lines.get(i)).append('\n'); // as it is: it may hold more than is read
           }
         }
         AtomicFiles.writeString(file, kept.toString());
@@ -62,8 +65,13 @@ public final class Metrics implements AutoCloseable {
 
   /** Adds a line. */
   public void append(TrainProgress progress) {
+    append(progress, Map.of());
+  }
+
+  /** Adds a line with norms by layer under {@code layers}, where there are any. */
+  public void append(TrainProgress progress, Map<String, LayerNorms> layers) {
     try {
-      out.write(line(progress));
+      out.write(line(progress, layers));
       out.flush();
     } catch (IOException e) {
       throw unwritable(file, e);
@@ -76,12 +84,7 @@ public final class Metrics implements AutoCloseable {
    * @throws TrainException if the file cannot be read, or another line is damaged
    */
   public static List<TrainProgress> read(Path file) {
-    List<String> lines;
-    try {
-      lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
-    } catch (IOException e) {
-      throw new TrainException(file + ": cannot be read: " + e.getMessage(), e);
-    }
+    var lines = lines(file);
     var all = new ArrayList<TrainProgress>();
     for (int i = 0; i < lines.size(); i++) {
       try {
@@ -95,7 +98,15 @@ public final class Metrics implements AutoCloseable {
     return all;
   }
 
-  private static String line(TrainProgress p) {
+  private static List<String> lines(Path file) {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
+    } catch (IOException e) {
+      throw new TrainException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static String line(TrainProgress p, Map<String, LayerNorms> layers) {
     var json = new LinkedHashMap<String, Object>();
     json.put("step", p.step());
     json.put("total_steps", p.totalSteps());
@@ -113,7 +124,22 @@ public final class Metrics implements AutoCloseable {
     json.put("rss_bytes", p.rssBytes());
     json.put("seconds", known(p.seconds()));
     json.put("seconds_left", known(p.secondsLeft()));
+    if (!layers.isEmpty()) {
+      json.put("layers", layers(layers));
+    }
     return JSON.writeValueAsString(json) + "\n";
+  }
+
+  private static Map<String, Object> layers(Map<String, LayerNorms> layers) {
+    var json = new LinkedHashMap<String, Object>();
+    layers.forEach((name, norms) -> {
+      var numbers = new LinkedHashMap<String, Object>();
+      numbers.put("activation_rms", known(norms.activation()));
+      numbers.put("gradient_norm", known(norms.gradient()));
+      numbers.put("update_norm", known(norms.update()));
+      json.put(name, numbers);
+    });
+    return json;
   }
 
   /** JSON has no NaN and no infinity. */

@@ -13,8 +13,6 @@ import dev.jebena.model.Initialisation;
 import dev.jebena.model.ModelFiles;
 import dev.jebena.model.Presets;
 import dev.jebena.model.Transformer;
-import dev.jebena.optim.AdamW;
-import dev.jebena.optim.LearningRate;
 import dev.jebena.tensor.Context;
 import dev.jebena.tensor.Devices;
 import dev.jebena.tokenizer.Tokenizer;
@@ -184,13 +182,14 @@ public final class TrainJob {
         1,
         1,
         request.learningRate() == null ? rate : request.learningRate(),
-        0.05,
-        WEIGHT_DECAY,
+        request.finalLearningRate() == null ? 0.05 : request.finalLearningRate(),
+        request.weightDecay() == null ? WEIGHT_DECAY : request.weightDecay(),
         1,
         1,
         1,
         request.seed(),
-        request.device());
+        request.device(),
+        request.optimisation());
   }
 
   /** Enough text for a steady number, little enough to be measured often. */
@@ -216,16 +215,13 @@ public final class TrainJob {
   }
 
   private static Trainer trainer(Transformer model, TrainSettings s, TokenData tokens) {
-    var optimizer =
-        new AdamW(
-            AdamW.groupsByRank(model.namedParameters(), s.weightDecay()),
-            AdamW.Settings.LANGUAGE_MODEL);
     return new Trainer(
         model,
-        optimizer,
+        s.optimisation().optimizer(model, s.weightDecay()),
         new BatchLoader(tokens, s.batchSize(), s.model().contextLength(), s.seed()),
-        LearningRate.warmupCosine(s.learningRate(), s.warmup(), s.steps(), s.finalLearningRate()),
-        new Trainer.Recipe(s.accumulation(), s.clipNorm()));
+        s.optimisation()
+            .learningRate(s.learningRate(), s.warmup(), s.steps(), s.finalLearningRate()),
+        new Trainer.Recipe(s.accumulation(), s.clipNorm(), s.optimisation()));
   }
 
   /** Steps asked for, or as many as fit in the time: measured on a copy that is thrown away. */
@@ -305,19 +301,25 @@ public final class TrainJob {
       // what the compiler still works on is not what the rest of the run will be like
       long warm = saved + (s.settings.steps() - saved) / 4;
       while (optimizer.steps() < s.settings.steps() && !stopAsked.getAsBoolean()) {
-        last = pace.after(s.trainer.step());
+        var learned = s.trainer.step();
+        last = pace.after(learned);
+        if (learned.skipped()) {
+          line.message(
+              "step %,d: a loss of %.3f is a spike; nothing was learned from it"
+                  .formatted(learned.number(), learned.loss()));
+        }
         long step = optimizer.steps();
         if (profiler != null && step == warm) {
           profiler.clear();
         }
         if (step % s.settings.evaluateEvery() == 0 || step == s.settings.steps()) {
-          double nats = Trainer.totalNats(s.trainer.model(), s.heldOut);
+          double nats = heldOutNats(s);
           valLoss = nats / s.heldOut.targets();
           valBits = s.heldOut.bitsPerByte(nats);
           last = last.withValidation(valLoss, valBits);
           pace.pause();
         }
-        metrics.append(last);
+        metrics.append(last, learned.layers());
         line.update(last);
         if (step % s.settings.saveEvery() == 0 || step == s.settings.steps()) {
           save(s);
@@ -338,7 +340,7 @@ public final class TrainJob {
           s.run.path(),
           optimizer.steps(),
           s.settings.steps(),
-          optimizer.steps() * s.settings.tokensPerStep(),
+          s.settings.tokens(optimizer.steps()),
           seconds(begin),
           pace.tokensPerSecond(),
           pace.gflops(),
@@ -363,6 +365,13 @@ public final class TrainJob {
       throw new TrainException(file + ": cannot be written: " + RunFolder.reason(e), e);
     }
     return profiler.table() + "trace: " + file + "\n";
+  }
+
+  /** Of the averaged weights, where an average is kept. */
+  private static double heldOutNats(Session s) {
+    var nats = new double[1];
+    s.trainer.withAverage(() -> nats[0] = Trainer.totalNats(s.trainer.model(), s.heldOut));
+    return nats[0];
   }
 
   private static double lastValue(List<TrainProgress> history, boolean bits) {
@@ -405,7 +414,7 @@ public final class TrainJob {
       return new TrainProgress(
           done,
           session.settings.steps(),
-          done * step.tokens(),
+          session.settings.tokens(done),
           step.loss(),
           loss.add(step.loss()),
           Double.NaN,
@@ -437,12 +446,16 @@ public final class TrainJob {
 
   private static void save(Session s) {
     Checkpoint.save(s.run.checkpoint(), s.trainer);
+    s.trainer.withAverage(() -> saveModel(s));
+    s.run.markLatest();
+  }
+
+  private static void saveModel(Session s) {
     try {
       ModelFiles.save(s.run.path(), s.trainer.model(), s.tokenizer);
     } catch (IOException e) {
       throw new TrainException("cannot write to " + s.run.path() + ": " + RunFolder.reason(e), e);
     }
-    s.run.markLatest();
   }
 
   // ---------------------------------------------------------------- what came of it
@@ -491,7 +504,12 @@ public final class TrainJob {
     configuration.put("tokens a step", "%,d".formatted(s.settings.tokensPerStep()));
     configuration.put(
         "learning rate",
-        s.settings.learningRate() + ", " + s.settings.warmup() + " steps of warm-up, then cosine");
+        s.settings.learningRate()
+            + ", "
+            + s.settings.warmup()
+            + " steps of warm-up, then "
+            + s.settings.optimisation().schedule());
+    configuration.put("optimiser", s.settings.optimisation().rule().toString());
     configuration.put("weight decay", s.settings.weightDecay() + " on matrices and embeddings");
     configuration.put("seed", String.valueOf(s.settings.seed()));
     configuration.put(

@@ -14,6 +14,9 @@ import java.util.List;
  * @param model folder of a model to go on training
  * @param steps in all; null where time decides
  * @param minutes for everything; null where steps decide
+ * @param weightDecay of matrices and embeddings; null for the usual
+ * @param finalLearningRate share of the peak that is left at the end; null for the usual
+ * @param optimisation rule, schedule and what goes with them
  * @param out folder of the run
  */
 public record TrainRequest(
@@ -25,6 +28,9 @@ public record TrainRequest(
     Integer batchSize,
     int accumulation,
     Double learningRate,
+    Double weightDecay,
+    Double finalLearningRate,
+    Optimisation optimisation,
     Path model,
     Long steps,
     Double minutes,

@@ -19,6 +19,7 @@ import java.util.List;
  * @param clipNorm what the norm of all gradients is cut to
  * @param evaluateEvery steps between evaluations on the held-out part
  * @param saveEvery steps between checkpoints
+ * @param optimisation rule, schedule and what goes with them
  */
 public record TrainSettings(
     List<String> data,
@@ -34,10 +35,17 @@ public record TrainSettings(
     long evaluateEvery,
     long saveEvery,
     long seed,
-    String device) {
+    String device,
+    Optimisation optimisation) {
+
+  /** Settings of an earlier version have none. */
+  public TrainSettings {
+    optimisation = optimisation == null ? Optimisation.DEFAULT : optimisation;
+  }
 
   /**
-   * The same for so many steps: warm-up over a twentieth of them, 10 evaluations, 4 checkpoints.
+   * The same for so many steps: warm-up over a twentieth of them unless it is given, 10 evaluations,
+   * 4 checkpoints.
    */
   public TrainSettings withSteps(long count) {
     return new TrainSettings(
@@ -46,7 +54,7 @@ public record TrainSettings(
         batchSize,
         accumulation,
         count,
-        Math.clamp(count / 20, 1, 500),
+        optimisation.warmup() > 0 ? optimisation.warmup() : Math.clamp(count / 20, 1, 500),
         learningRate,
         finalLearningRate,
         weightDecay,
@@ -54,10 +62,18 @@ public record TrainSettings(
         Math.max(1, (count + 9) / 10),
         Math.max(1, (count + 3) / 4),
         seed,
-        device);
+        device,
+        optimisation);
   }
 
-  /** Tokens that a step learns from. */
+  /** Tokens that so many steps learn from. */
+  public long tokens(long count) {
+    return optimisation.microBatchesBefore(count, accumulation)
+        * batchSize
+        * model.contextLength();
+  }
+
+  /** Tokens that a step learns from, once the batch has grown. */
   public long tokensPerStep() {
     return (long) batchSize * accumulation * model.contextLength();
   }

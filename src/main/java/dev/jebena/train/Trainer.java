@@ -6,30 +6,46 @@ import dev.jebena.data.EvaluationWindows;
 import dev.jebena.memory.Scope;
 import dev.jebena.model.Transformer;
 import dev.jebena.nn.CrossEntropy;
-import dev.jebena.optim.AdamW;
 import dev.jebena.optim.GradientNorm;
 import dev.jebena.optim.LearningRate;
+import dev.jebena.optim.Optimizer;
+import dev.jebena.optim.WeightAverage;
+import dev.jebena.tensor.Context;
+import dev.jebena.tensor.Generator;
 import dev.jebena.tensor.Region;
 import dev.jebena.tensor.Tensor;
+import java.util.Map;
 
 /**
  * Learning, a step at a time: forward and backward over the micro-batches of a step, clipping by
- * the global norm, AdamW at the scheduled rate. Everything a step makes is freed with its scope.
+ * the global norm, the optimiser at the scheduled rate. Everything a step makes is freed with its
+ * scope.
  */
 public final class Trainer {
+  /** Where the random numbers of steps begin. */
+  private static final long DRAWS = 0x6a65_6265_6e61L;
+
   private final Transformer model;
-  private final AdamW optimizer;
+  private final Optimizer optimizer;
   private final BatchLoader batches;
   private final LearningRate learningRate;
   private final Recipe recipe;
+  private final LossSpikes spikes;
+  private final WeightAverage average;
 
   /**
    * The numbers of a step.
    *
    * @param accumulation micro-batches a step, whose gradients are averaged
    * @param clipNorm what the norm of all gradients is cut to
+   * @param optimisation growth of the batch, spikes, averages, and what is watched
    */
-  public record Recipe(int accumulation, double clipNorm) {
+  public record Recipe(int accumulation, double clipNorm, Optimisation optimisation) {
+    /** With nothing but these. */
+    public Recipe(int accumulation, double clipNorm) {
+      this(accumulation, clipNorm, Optimisation.DEFAULT);
+    }
+
     public Recipe {
       if (accumulation < 1) {
         throw new IllegalArgumentException(
@@ -43,14 +59,22 @@ public final class Trainer {
    *
    * @param loss mean over the step's tokens, in nats
    * @param gradientNorm before clipping
+   * @param skipped whether the loss was a spike, and nothing was learned from it
+   * @param layers norms by layer, where this step was watched
    */
   public record Step(
-      long number, double loss, double gradientNorm, double learningRate, long tokens) {}
+      long number,
+      double loss,
+      double gradientNorm,
+      double learningRate,
+      long tokens,
+      boolean skipped,
+      Map<String, LayerNorms> layers) {}
 
   /** Joins what a step needs; the parts may have been restored from a checkpoint. */
   public Trainer(
       Transformer model,
-      AdamW optimizer,
+      Optimizer optimizer,
       BatchLoader batches,
       LearningRate learningRate,
       Recipe recipe) {
@@ -59,6 +83,32 @@ public final class Trainer {
     this.batches = batches;
     this.learningRate = learningRate;
     this.recipe = recipe;
+    this.spikes = new LossSpikes(recipe.optimisation.spike());
+    double decay = recipe.optimisation.average();
+    this.average = decay == 0 ? null : new WeightAverage(model.namedParameters(), decay);
+  }
+
+  LossSpikes spikes() {
+    return spikes;
+  }
+
+  /** The average of weights, or null where none is kept. */
+  public WeightAverage average() {
+    return average;
+  }
+
+  /** Does something with the averaged weights in the model, where an average is kept. */
+  public void withAverage(Runnable action) {
+    if (average == null) {
+      action.run();
+      return;
+    }
+    average.swap();
+    try {
+      action.run();
+    } finally {
+      average.swap();
+    }
   }
 
   /** The model, as the last step left it. */
@@ -67,7 +117,7 @@ public final class Trainer {
   }
 
   /** The optimiser with its moments and step count. */
-  public AdamW optimizer() {
+  public Optimizer optimizer() {
     return optimizer;
   }
 
@@ -79,41 +129,63 @@ public final class Trainer {
   /**
    * Learns from the next batches.
    *
-   * @throws TrainException where the loss is not a number any more; parameters are then unchanged
+   * @throws TrainException where the loss or a gradient is not a number any more, naming the tensor;
+   *     parameters are then unchanged
    */
   public Step step() {
     long number = optimizer.steps();
+    // what is random in a step is a function of its number, so that a run goes on exactly
+    return Context.current().withGenerator(new Generator(DRAWS + number)).call(() -> step(number));
+  }
+
+  private Step step(long number) {
     double rate = learningRate.at(number);
+    int microBatches = recipe.optimisation.microBatches(number, recipe.accumulation);
     double loss = 0;
     long tokens = 0;
     try (var _ = Scope.open()) {
-      for (int i = 0; i < recipe.accumulation; i++) {
-        var batch = batches.next();
-        loss += learn(batch) / recipe.accumulation;
+      Batch batch = null;
+      for (int i = 0; i < microBatches; i++) {
+        batch = batches.next();
+        loss += learn(batch, microBatches) / microBatches;
         tokens += batch.tokens();
       }
-      if (!Double.isFinite(loss)) {
+      double norm =
+          Region.call("optimizer", () -> GradientNorm.of(model.namedParameters().values()));
+      if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+        var where = NotANumber.where(model, inputs(batch));
         optimizer.zeroGrad();
         throw new TrainException(
-            "step " + number + ": the loss is " + loss + "; a smaller learning rate may help");
+            "step %d: the loss is %s, the gradient's norm %s: %s; a smaller learning rate may help"
+                .formatted(number, loss, norm, where));
       }
-      double norm = Region.call("optimizer", () -> update(rate));
-      return new Step(number, loss, norm, rate, tokens);
+      if (spikes.isSpike(loss)) {
+        optimizer.zeroGrad();
+        return new Step(number, loss, norm, rate, tokens, true, Map.of());
+      }
+      long every = recipe.optimisation.layersEvery();
+      var watch =
+          every > 0 && number % every == 0 ? new LayerNorms.Watch(model, inputs(batch)) : null;
+      Region.call("optimizer", () -> update(rate, norm));
+      Map<String, LayerNorms> layers = watch == null ? Map.of() : watch.after();
+      return new Step(number, loss, norm, rate, tokens, false, layers);
     }
   }
 
-  /** Gives the norm of the gradients before clipping. */
-  private double update(double rate) {
-    double norm = GradientNorm.of(model.namedParameters().values());
+  /** Moves the weights, and their average; gives how often it did. */
+  private long update(double rate, double norm) {
     optimizer.step(rate, GradientNorm.clipFactor(norm, recipe.clipNorm));
     optimizer.zeroGrad();
-    return norm;
+    if (average != null) {
+      average.update();
+    }
+    return optimizer.steps();
   }
 
-  private double learn(Batch batch) {
+  private double learn(Batch batch, int microBatches) {
     try (var _ = Scope.open()) {
       var loss = model.loss(inputs(batch), targets(batch));
-      var seed = Tensor.full(loss.device(), loss.dtype(), loss.shape(), 1.0 / recipe.accumulation);
+      var seed = Tensor.full(loss.device(), loss.dtype(), loss.shape(), 1.0 / microBatches);
       loss.backwardFreeingResults(seed);
       return loss.item();
     }

@@ -2,7 +2,7 @@
 
 Needs torch and transformers; run by hand from the project's root:
 
-    python src/test/python/families.py src/test/resources/families
+    python src/test/python/families.py src/test/resources/families [NAME...]
 
 Each folder is a model directory with golden.npz beside it: input_ids [1, 24], logits [1, 24, V]
 (f32, eager attention), greedy (4 prompt ids and 12 greedy tokens), and grad_norms.json: the length
@@ -113,6 +113,19 @@ FAMILIES = {
             ),
         ),
     ),
+    "deepseek-dense": (
+        tf.DeepseekV3ForCausalLM,
+        tf.DeepseekV3Config(
+            **(SIZES | dict(num_key_value_heads=4)),
+            q_lora_rank=20,
+            kv_lora_rank=16,
+            qk_nope_head_dim=10,
+            qk_rope_head_dim=6,
+            v_head_dim=8,
+            first_k_dense_replace=3,
+            rope_parameters=dict(rope_type="default", rope_theta=1e4),
+        ),
+    ),
 }
 
 
@@ -163,4 +176,6 @@ def make(folder, kind, config):
 if __name__ == "__main__":
     target = pathlib.Path(sys.argv[1])
     for name, (kind, config) in FAMILIES.items():
+        if sys.argv[2:] and name not in sys.argv[2:]:
+            continue
         make(target / name, kind, config)

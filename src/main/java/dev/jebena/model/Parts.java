@@ -3,6 +3,7 @@ package dev.jebena.model;
 import dev.jebena.model.AttentionConfig.QueryKeyNorm;
 import dev.jebena.nn.Attention;
 import dev.jebena.nn.FeedForward;
+import dev.jebena.nn.LatentAttention;
 import dev.jebena.nn.Linear;
 import dev.jebena.nn.Rotation;
 import dev.jebena.nn.RowNorm;
@@ -25,7 +26,10 @@ final class Parts {
 
   TransformerBlock block(int layer) {
     var prefix = "model.layers." + layer + ".";
-    var attention = attention(prefix + "self_attn.", layer);
+    var attention =
+        config.attention().latent() == null
+            ? attention(prefix + "self_attn.", layer)
+            : latentAttention(prefix + "self_attn.", layer);
     var feedForward = feedForward(prefix + "mlp.");
     return new TransformerBlock(config, attention, feedForward, norms(prefix));
   }
@@ -80,6 +84,39 @@ final class Parts {
             each,
             c.sinks() ? parameters.get(prefix + "sinks", c.heads()) : null);
     return new Attention(q, k, v, o, rope, c.heads(), c.keyValueHeads(), layer, options);
+  }
+
+  private LatentAttention latentAttention(String prefix, int layer) {
+    var c = config.attention();
+    var latent = c.latent();
+    long d = config.dModel();
+    boolean bias = c.queryKeyValueBias();
+    long each = (long) c.headDim() + latent.ropeDim();
+    int rank = latent.queryRank();
+    var queries =
+        rank == 0
+            ? new LatentAttention.Queries(
+                null, null, linear(prefix + "q_proj", c.heads() * each, d, false))
+            : new LatentAttention.Queries(
+                linear(prefix + "q_a_proj", rank, d, bias),
+                norm(prefix + "q_a_layernorm", rank),
+                linear(prefix + "q_b_proj", c.heads() * each, rank, false));
+    long width = latent.keyValueRank();
+    var down = linear(prefix + "kv_a_proj_with_mqa", width + latent.ropeDim(), d, bias);
+    var norm = norm(prefix + "kv_a_layernorm", width);
+    long out = (long) c.heads() * (c.headDim() + latent.valueDim());
+    var up = linear(prefix + "kv_b_proj", out, width, false);
+    var output = linear(prefix + "o_proj", d, (long) c.heads() * latent.valueDim(), c.outputBias());
+    var sizes =
+        new LatentAttention.Sizes(
+            c.heads(),
+            c.headDim(),
+            latent.ropeDim(),
+            latent.valueDim(),
+            latent.keyValueRank());
+    var scores = new ScoreOptions(c.window(layer), c.softCap(), false);
+    return new LatentAttention(
+        queries, down, norm, up, output, rope, sizes, layer, c.scoreScale(), scores);
   }
 
   private FeedForward feedForward(String prefix) {

@@ -10,6 +10,7 @@ import java.util.TreeMap;
  */
 public final class Presets {
   private static final int HEAD_DIM = 64;
+  private static final double SMALL_RATE = 3e-3;
 
   /**
    * What training needs to know beside the model.
@@ -52,6 +53,8 @@ public final class Presets {
     presets.put("gpt2-774M", gpt2(1280, 36, 20, 2.5e-4));
     presets.put("gpt2-1.5B", gpt2(1600, 48, 25, 2e-4));
     presets.put("char", new Preset(TransformerConfig.of(65, 64, 128, 4, 4, 344), 12, 1e-3));
+    Architectures.small()
+        .forEach((name, config) -> presets.put(name, new Preset(config, 8, SMALL_RATE)));
     return presets;
   }
 

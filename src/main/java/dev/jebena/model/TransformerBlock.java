@@ -1,11 +1,11 @@
 package dev.jebena.model;
 
-import dev.jebena.nn.Attention;
 import dev.jebena.nn.Dropout;
 import dev.jebena.nn.FeedForward;
 import dev.jebena.nn.KeyValueCache;
 import dev.jebena.nn.Module;
 import dev.jebena.nn.RowNorm;
+import dev.jebena.nn.SequenceMixer;
 import dev.jebena.tensor.Tensor;
 
 /**
@@ -15,7 +15,7 @@ import dev.jebena.tensor.Tensor;
 public final class TransformerBlock implements Module {
   private final NormConfig.Place place;
   private final double scale;
-  private final Attention attention;
+  private final SequenceMixer attention;
   private final FeedForward feedForward;
   private final Norms norms;
   private final Dropout dropout;
@@ -32,7 +32,10 @@ public final class TransformerBlock implements Module {
       RowNorm attentionIn, RowNorm attentionOut, RowNorm feedForwardIn, RowNorm feedForwardOut) {}
 
   TransformerBlock(
-      TransformerConfig config, Attention attention, FeedForward feedForward, Norms norms) {
+      TransformerConfig config,
+      SequenceMixer attention,
+      FeedForward feedForward,
+      Norms norms) {
     this.place = config.norms().place();
     this.scale = config.residualScale();
     this.attention = attention;

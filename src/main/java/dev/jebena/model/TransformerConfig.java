@@ -52,6 +52,15 @@ public record TransformerConfig(
     if (!(residualScale > 0)) {
       throw new ConfigurationException("residualScale " + residualScale + " is not above 0");
     }
+    if (attention.latent() != null
+        && (positions.kind() != PositionConfig.Kind.ROTARY
+            || attention.sinks()
+            || attention.queryKeyNorm() != AttentionConfig.QueryKeyNorm.NONE
+            || attention.keyValueHeads() != attention.heads())) {
+      throw new ConfigurationException(
+          "latent attention goes with rotary positions and as many key-value heads as heads, and"
+              + " without sinks and norms of queries and keys");
+    }
     int turning = positions.rotaryDim(attention.headDim());
     if (attention.latent() == null && turning % 2 != 0) {
       throw new ConfigurationException(

@@ -10,7 +10,7 @@ import dev.jebena.tensor.Tensor;
  * asked (grouped queries: Ainslie et al., 2023), and rotary positions; {@link Options} are what
  * later models added.
  */
-public final class Attention implements Module {
+public final class Attention implements SequenceMixer {
   private static final Pattern SPLIT = Pattern.rearrange("b t (h d) -> b h t d");
   private static final Pattern MERGE = Pattern.rearrange("b h t d -> b t (h d)");
 
@@ -117,13 +117,7 @@ public final class Attention implements Module {
         Options.plain(headDim));
   }
 
-  /**
-   * Mixes each position with those before it.
-   *
-   * @param x {@code [B, T, D]}
-   * @param cache of the tokens before {@code x}, or null where there are none
-   * @return {@code [B, T, D]}
-   */
+  @Override
   public Tensor forward(Tensor x, KeyValueCache cache) {
     long start = cache == null ? 0 : cache.length();
     var q = heads(query.forward(x), options.queryNorm(), heads); // [B, H, T, headDim]

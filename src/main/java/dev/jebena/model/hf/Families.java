@@ -18,6 +18,7 @@ final class Families {
           new Gemma2(),
           new Olmo2(),
           new Phi3(),
+          new DeepseekV3(),
           new Gpt2(),
           new Jebena());
 

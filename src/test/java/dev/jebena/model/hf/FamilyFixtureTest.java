@@ -195,6 +195,6 @@ class FamilyFixtureTest {
         .hasMessage(
             other.resolve("config.json")
                 + ": model_type is \"mixtral\", which is not supported (llama, mistral, qwen2,"
-                + " qwen3, gemma2, olmo2, phi3, gpt2, jebena is)");
+                + " qwen3, gemma2, olmo2, phi3, deepseek_v3, gpt2, jebena is)");
   }
 }

@@ -56,7 +56,8 @@ class FamilyGoldenTest {
         "gemma2",
         "olmo2",
         "phi3",
-        "phi3-long"
+        "phi3-long",
+        "deepseek-dense"
       })
   void computesWhatTransformersComputes(String name, @TempDir Path other) throws IOException {
     var golden = golden(name);

@@ -1,0 +1,71 @@
+package dev.jebena.model.hf;
+
+import dev.jebena.model.LatentConfig;
+import dev.jebena.model.ModelFileException;
+import dev.jebena.model.RopeScaling;
+import dev.jebena.model.TransformerConfig;
+
+/**
+ * DeepSeek-V3 (2024) without its experts: latent attention, and feed-forward layers that are dense
+ * throughout. Rotary pairs are neighbours.
+ */
+final class DeepseekV3 implements Family {
+  private static final LlamaKeys.Defaults DEFAULTS =
+      new LlamaKeys.Defaults("silu", 1e-6, 10_000, false, 4096);
+
+  @Override
+  public String modelType() {
+    return "deepseek_v3";
+  }
+
+  @Override
+  public String architecture() {
+    return "DeepseekV3ForCausalLM";
+  }
+
+  @Override
+  public TransformerConfig read(ConfigReader json) throws ModelFileException {
+    boolean bias = json.flag("attention_bias", false);
+    boolean interleaved = json.flag("rope_interleave", true);
+    int still = json.whole("qk_nope_head_dim", 128);
+    var latent =
+        new LatentConfig(
+            json.whole("q_lora_rank", 0),
+            json.whole("kv_lora_rank", 512),
+            json.whole("qk_rope_head_dim", 64),
+            json.whole("v_head_dim", 128));
+    var config = LlamaKeys.read(json, DEFAULTS);
+    json.tree("n_routed_experts");
+    if (json.whole("first_k_dense_replace", 3) < config.layers()) {
+      throw json.wrong("first_k_dense_replace", "as many as layers: there are no experts here");
+    }
+    if (config.positions().scaling().kind() != RopeScaling.Kind.NONE) {
+      throw json.wrong("scaled rotary positions are not supported for deepseek_v3");
+    }
+    return config.with(c ->
+        c.keyValueHeads(config.heads())
+            .headDim(still)
+            .latent(latent)
+            .ropeInterleaved(interleaved)
+            .queryKeyValueBias(bias)
+            .attentionOutputBias(bias));
+  }
+
+  @Override
+  public void write(TransformerConfig c, ConfigWriter json) {
+    LlamaKeys.write(c, json);
+    var latent = c.attention().latent();
+    if (latent == null) {
+      return;
+    }
+    json.put("head_dim", latent.ropeDim())
+        .putOrNull("q_lora_rank", latent.queryRank())
+        .put("kv_lora_rank", latent.keyValueRank())
+        .put("qk_nope_head_dim", c.headDim())
+        .put("qk_rope_head_dim", latent.ropeDim())
+        .put("v_head_dim", latent.valueDim())
+        .put("rope_interleave", c.positions().interleaved())
+        .put("attention_bias", c.attention().outputBias())
+        .put("first_k_dense_replace", c.layers());
+  }
+}

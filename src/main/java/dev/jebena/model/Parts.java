@@ -1,5 +1,6 @@
 package dev.jebena.model;
 
+import dev.jebena.kernel.fused.AttentionOptions;
 import dev.jebena.model.AttentionConfig.QueryKeyNorm;
 import dev.jebena.nn.Attention;
 import dev.jebena.nn.FeedForward;
@@ -7,7 +8,6 @@ import dev.jebena.nn.LatentAttention;
 import dev.jebena.nn.Linear;
 import dev.jebena.nn.Rotation;
 import dev.jebena.nn.RowNorm;
-import dev.jebena.nn.ScoreOptions;
 
 /** Makes the parts of a model, asking for each parameter by name and shape. */
 final class Parts {
@@ -74,11 +74,7 @@ final class Parts {
     boolean normed = c.queryKeyNorm() != QueryKeyNorm.NONE;
     var options =
         new Attention.Options(
-            c.scoreScale(),
-            new ScoreOptions(
-                c.window(layer),
-                c.softCap(),
-                config.positions().kind() == PositionConfig.Kind.ALIBI),
+            scores(layer),
             normed ? norm(prefix + "q_norm", each ? c.headDim() : queries) : null,
             normed ? norm(prefix + "k_norm", each ? c.headDim() : keys) : null,
             each,
@@ -114,9 +110,19 @@ final class Parts {
             latent.ropeDim(),
             latent.valueDim(),
             latent.keyValueRank());
-    var scores = new ScoreOptions(c.window(layer), c.softCap(), false);
     return new LatentAttention(
-        queries, down, norm, up, output, rope, sizes, layer, c.scoreScale(), scores);
+        queries, down, norm, up, output, rope, sizes, layer, scores(layer));
+  }
+
+  private AttentionOptions scores(int layer) {
+    var c = config.attention();
+    var options = AttentionOptions.causal(c.scoreScale()).withSoftCap(c.softCap());
+    if (c.window(layer) > 0) {
+      options = options.withWindow(c.window(layer));
+    }
+    return config.positions().kind() == PositionConfig.Kind.ALIBI
+        ? options.withSlopes(AttentionOptions.alibi(c.heads()))
+        : options;
   }
 
   private FeedForward feedForward(String prefix) {

@@ -3,6 +3,7 @@ package dev.jebena.nn;
 import static dev.jebena.einops.Einops.axis;
 
 import dev.jebena.einops.Pattern;
+import dev.jebena.kernel.fused.AttentionOptions;
 import dev.jebena.tensor.Tensor;
 
 /**
@@ -27,23 +28,22 @@ public final class Attention implements SequenceMixer {
   /**
    * What attention may do beside the usual.
    *
-   * @param scale what scores are multiplied by
-   * @param scores window, soft-cap and slopes of the scores
+   * @param scores scale, window, soft-cap and slopes of the scores
    * @param queryNorm of queries before they turn, or null
    * @param keyNorm of keys before they turn, or null
    * @param normEachHead whether those norms see single heads rather than all together
    * @param sinks {@code [H]}, scores that take part in the softmax and give nothing, or null
    */
   public record Options(
-      double scale,
-      ScoreOptions scores,
+      AttentionOptions scores,
       RowNorm queryNorm,
       RowNorm keyNorm,
       boolean normEachHead,
       Tensor sinks) {
     /** The usual: {@code 1/√headDim} and nothing else. */
     public static Options plain(int headDim) {
-      return new Options(1 / Math.sqrt(headDim), ScoreOptions.PLAIN, null, null, false, null);
+      return new Options(
+          AttentionOptions.causal(1 / Math.sqrt(headDim)), null, null, false, null);
     }
   }
 
@@ -132,7 +132,7 @@ public final class Attention implements SequenceMixer {
       k = all.keys();
       v = all.values();
     }
-    var mixed = options.scores().attend(q, k, v, options.scale(), options.sinks());
+    var mixed = ScaledDotProduct.attend(q, k, v, options.sinks(), options.scores());
     return output.forward(MERGE.apply(mixed));
   }
 

@@ -3,6 +3,7 @@ package dev.jebena.nn;
 import static dev.jebena.einops.Einops.axis;
 
 import dev.jebena.einops.Pattern;
+import dev.jebena.kernel.fused.AttentionOptions;
 import dev.jebena.tensor.Tensor;
 
 /**
@@ -22,8 +23,7 @@ public final class LatentAttention implements SequenceMixer {
   private final Rotation rope;
   private final Sizes sizes;
   private final int layer;
-  private final double scale;
-  private final ScoreOptions scores;
+  private final AttentionOptions scores;
 
   /**
    * Where queries come from: a latent of their own, or x itself.
@@ -61,8 +61,7 @@ public final class LatentAttention implements SequenceMixer {
       Rotation rope,
       Sizes sizes,
       int layer,
-      double scale,
-      ScoreOptions scores) {
+      AttentionOptions scores) {
     this.queries = queries;
     this.down = down;
     this.latentNorm = latentNorm;
@@ -71,7 +70,6 @@ public final class LatentAttention implements SequenceMixer {
     this.rope = rope;
     this.sizes = sizes;
     this.layer = layer;
-    this.scale = scale;
     this.scores = scores;
   }
 
@@ -104,7 +102,18 @@ public final class LatentAttention implements SequenceMixer {
     var v = each.slice(-1, still, still + sizes.valueDim);
     var turned = rope.forward(q.slice(-1, still, still + sizes.ropeDim), start);
     q = Tensor.cat(-1, q.slice(-1, 0, still), turned);
-    return output.forward(MERGE.apply(scores.attend(q, k, v, scale, null)));
+    return output.forward(MERGE.apply(attend(q, k, v)));
+  }
+
+  /** Kernels want as many features of values as of keys: the fewer get zeros beside them. */
+  private Tensor attend(Tensor q, Tensor k, Tensor v) {
+    long keys = k.size(-1);
+    long values = v.size(-1);
+    if (values < keys) {
+      return ScaledDotProduct.attend(q, k, v.pad(0.0, 0, keys - values), scores).slice(-1, 0, values);
+    }
+    return ScaledDotProduct.attend(
+        q.pad(0.0, 0, values - keys), k.pad(0.0, 0, values - keys), v, scores);
   }
 
   private Tensor queries(Tensor x) {

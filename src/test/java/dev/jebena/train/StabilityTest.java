@@ -136,7 +136,7 @@ class StabilityTest {
       metrics.append(Progress.at(2, 10, 3));
     }
     assertThat(Metrics.read(folder.resolve("metrics.jsonl"))).hasSize(2);
-    try (var metrics = Metrics.open(folder.resolve("metrics.jsonl"), 1)) {
+    try (var _ = Metrics.open(folder.resolve("metrics.jsonl"), 1)) {
       assertThat(folder.resolve("metrics.jsonl"))
           .content()
           .contains("\"model.layers.1\":{\"activation_rms\":");

@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EvalCommand.class,
       TokenizerCommand.class,
       ModelCommand.class,
+      AblateCommand.class,
       BenchCommand.class,
       InfoCommand.class,
     })

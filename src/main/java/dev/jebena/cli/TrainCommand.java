@@ -292,7 +292,9 @@ final class TrainCommand implements Callable<Integer> {
     if (warmup < 0 || ramp < 0 || layersEvery < 0 || !(spike >= 0)) {
       throw common.wrongUsage("--warmup, --ramp, --skip-spikes and --layers-every are 0 or more");
     }
-    if (!(average >= 0 && average < 1) || !(beta1 >= 0 && beta1 < 1) || !(beta2 >= 0 && beta2 < 1)) {
+    if (!(average >= 0 && average < 1)
+        || !(beta1 >= 0 && beta1 < 1)
+        || !(beta2 >= 0 && beta2 < 1)) {
       throw common.wrongUsage("--average, --beta1 and --beta2 are from 0 to below 1");
     }
     if (weightDecay != null && !(weightDecay >= 0)

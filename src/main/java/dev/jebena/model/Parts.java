@@ -105,13 +105,8 @@ final class Parts {
     var output = linear(prefix + "o_proj", d, (long) c.heads() * latent.valueDim(), c.outputBias());
     var sizes =
         new LatentAttention.Sizes(
-            c.heads(),
-            c.headDim(),
-            latent.ropeDim(),
-            latent.valueDim(),
-            latent.keyValueRank());
-    return new LatentAttention(
-        queries, down, norm, up, output, rope, sizes, layer, scores(layer));
+            c.heads(), c.headDim(), latent.ropeDim(), latent.valueDim(), latent.keyValueRank());
+    return new LatentAttention(queries, down, norm, up, output, rope, sizes, layer, scores(layer));
   }
 
   private AttentionOptions scores(int layer) {

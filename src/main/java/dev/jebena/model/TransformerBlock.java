@@ -32,10 +32,7 @@ public final class TransformerBlock implements Module {
       RowNorm attentionIn, RowNorm attentionOut, RowNorm feedForwardIn, RowNorm feedForwardOut) {}
 
   TransformerBlock(
-      TransformerConfig config,
-      SequenceMixer attention,
-      FeedForward feedForward,
-      Norms norms) {
+      TransformerConfig config, SequenceMixer attention, FeedForward feedForward, Norms norms) {
     this.place = config.norms().place();
     this.scale = config.residualScale();
     this.attention = attention;

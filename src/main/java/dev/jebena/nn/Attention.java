@@ -42,8 +42,7 @@ public final class Attention implements SequenceMixer {
       Tensor sinks) {
     /** The usual: {@code 1/√headDim} and nothing else. */
     public static Options plain(int headDim) {
-      return new Options(
-          AttentionOptions.causal(1 / Math.sqrt(headDim)), null, null, false, null);
+      return new Options(AttentionOptions.causal(1 / Math.sqrt(headDim)), null, null, false, null);
     }
   }
 

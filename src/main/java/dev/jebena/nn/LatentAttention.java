@@ -96,9 +96,7 @@ public final class LatentAttention implements SequenceMixer {
     long s = each.size(2);
     var k =
         Tensor.cat(
-            -1,
-            each.slice(-1, 0, still),
-            shared.expand(shared.size(0), heads, s, sizes.ropeDim));
+            -1, each.slice(-1, 0, still), shared.expand(shared.size(0), heads, s, sizes.ropeDim));
     var v = each.slice(-1, still, still + sizes.valueDim);
     var turned = rope.forward(q.slice(-1, still, still + sizes.ropeDim), start);
     q = Tensor.cat(-1, q.slice(-1, 0, still), turned);
@@ -110,7 +108,8 @@ public final class LatentAttention implements SequenceMixer {
     long keys = k.size(-1);
     long values = v.size(-1);
     if (values < keys) {
-      return ScaledDotProduct.attend(q, k, v.pad(0.0, 0, keys - values), scores).slice(-1, 0, values);
+      return ScaledDotProduct.attend(q, k, v.pad(0.0, 0, keys - values), scores)
+          .slice(-1, 0, values);
     }
     return ScaledDotProduct.attend(
         q.pad(0.0, 0, values - keys), k.pad(0.0, 0, values - keys), v, scores);

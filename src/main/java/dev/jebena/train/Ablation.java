@@ -47,11 +47,7 @@ public record Ablation(
    * @param curve smoothed training loss of the first seed, at equal distances
    */
   public record Result(
-      String question,
-      String variant,
-      long parameters,
-      List<Double> losses,
-      List<Double> curve) {
+      String question, String variant, long parameters, List<Double> losses, List<Double> curve) {
     /** Of the losses. */
     public double mean() {
       return losses.stream().mapToDouble(l -> l).average().orElse(Double.NaN);
@@ -78,8 +74,7 @@ public record Ablation(
     int threads = Runtime.getRuntime().availableProcessors();
     var text =
         TrainingData.prepare(data, tokenizer, VOCABULARY, CONTEXT, HELD_OUT, 1, threads, say);
-    var base =
-        TransformerConfig.of(text.tokenizer().vocabularySize(), CONTEXT, 128, 4, 4, 344);
+    var base = TransformerConfig.of(text.tokenizer().vocabularySize(), CONTEXT, 128, 4, 4, 344);
     var variants = new LinkedHashMap<String, Map<String, TransformerConfig>>();
     questions.forEach(question -> variants.put(question, AblationVariants.of(question, base)));
     long runs = (long) seeds * variants.values().stream().mapToInt(Map::size).sum();
@@ -90,15 +85,18 @@ public record Ablation(
         configs.forEach((name, config) -> {
           var result = result(question, name, config, text, each);
           results.add(result);
-          say.accept(
-              "%s, %s: %.4f".formatted(question, name, result.mean()));
+          say.accept("%s, %s: %.4f".formatted(question, name, result.mean()));
         }));
     write(folder.path(), results, each);
     return results;
   }
 
   private Result result(
-      String question, String name, TransformerConfig config, TrainingData.Prepared text, long each) {
+      String question,
+      String name,
+      TransformerConfig config,
+      TrainingData.Prepared text,
+      long each) {
     var losses = new ArrayList<Double>();
     List<Double> curve = List.of();
     for (int seed = 1; seed <= seeds; seed++) {

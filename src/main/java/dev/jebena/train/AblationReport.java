@@ -54,8 +54,7 @@ final class AblationReport {
     var open = new ArrayList<String>();
     for (var r : results.subList(1, results.size())) {
       double error =
-          Math.sqrt(
-              (square(r.deviation()) + square(base.deviation())) / base.losses().size());
+          Math.sqrt((square(r.deviation()) + square(base.deviation())) / base.losses().size());
       double difference = r.mean() - base.mean();
       if (!(Math.abs(difference) > CERTAIN * error)) {
         open.add(r.variant());

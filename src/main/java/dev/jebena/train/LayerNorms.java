@@ -40,15 +40,15 @@ public record LayerNorms(double activation, double gradient, double update) {
     Watch(Transformer model, Tensor ids) {
       this.model = model;
       Tensor.noGrad(() -> {
-        model.namedParameters().forEach((name, p) -> {
-          before.put(name, p.detach().copy());
-          if (p.grad() != null) {
-            gradients.merge(layer(name), squares(p.grad()), Double::sum);
-          }
-        });
-        model.watch(
-            ids,
-            (name, x) -> activations.put(name, Math.sqrt(squares(x) / x.elements())));
+        model
+            .namedParameters()
+            .forEach((name, p) -> {
+              before.put(name, p.detach().copy());
+              if (p.grad() != null) {
+                gradients.merge(layer(name), squares(p.grad()), Double::sum);
+              }
+            });
+        model.watch(ids, (name, x) -> activations.put(name, Math.sqrt(squares(x) / x.elements())));
       });
     }
 
@@ -56,12 +56,14 @@ public record LayerNorms(double activation, double gradient, double update) {
     Map<String, LayerNorms> after() {
       var updates = new LinkedHashMap<String, Double>();
       Tensor.noGrad(() ->
-          model.namedParameters().forEach((name, p) -> {
-            try (var _ = Scope.open()) {
-              updates.merge(
-                  layer(name), squares(p.detach().sub(before.get(name))), Double::sum);
-            }
-          }));
+          model
+              .namedParameters()
+              .forEach((name, p) -> {
+                try (var _ = Scope.open()) {
+                  updates.merge(
+                      layer(name), squares(p.detach().sub(before.get(name))), Double::sum);
+                }
+              }));
       var norms = new LinkedHashMap<String, LayerNorms>();
       updates.forEach((name, square) ->
           norms.put(

@@ -1,16 +1,16 @@
 package dev.jebena.train;
 
+import dev.jebena.model.TrainingConfig.Start;
 import dev.jebena.model.Transformer;
 import dev.jebena.model.TransformerConfig;
-import dev.jebena.model.TrainingConfig.Start;
 import dev.jebena.optim.Adafactor;
 import dev.jebena.optim.Adam;
 import dev.jebena.optim.AdamW;
+import dev.jebena.optim.GroupedOptimizer;
 import dev.jebena.optim.LearningRate;
 import dev.jebena.optim.Lion;
 import dev.jebena.optim.Muon;
 import dev.jebena.optim.Optimizer;
-import dev.jebena.optim.GroupedOptimizer;
 import dev.jebena.optim.ParameterGroup;
 import dev.jebena.optim.Sgd;
 import dev.jebena.optim.UpdateRule;

@@ -44,8 +44,8 @@ public record TrainSettings(
   }
 
   /**
-   * The same for so many steps: warm-up over a twentieth of them unless it is given, 10 evaluations,
-   * 4 checkpoints.
+   * The same for so many steps: warm-up over a twentieth of them unless it is given, 10
+   * evaluations, 4 checkpoints.
    */
   public TrainSettings withSteps(long count) {
     return new TrainSettings(
@@ -68,9 +68,7 @@ public record TrainSettings(
 
   /** Tokens that so many steps learn from. */
   public long tokens(long count) {
-    return optimisation.microBatchesBefore(count, accumulation)
-        * batchSize
-        * model.contextLength();
+    return optimisation.microBatchesBefore(count, accumulation) * batchSize * model.contextLength();
   }
 
   /** Tokens that a step learns from, once the batch has grown. */

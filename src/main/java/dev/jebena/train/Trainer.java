@@ -129,8 +129,8 @@ public final class Trainer {
   /**
    * Learns from the next batches.
    *
-   * @throws TrainException where the loss or a gradient is not a number any more, naming the tensor;
-   *     parameters are then unchanged
+   * @throws TrainException where the loss or a gradient is not a number any more, naming the
+   *     tensor; parameters are then unchanged
    */
   public Step step() {
     long number = optimizer.steps();

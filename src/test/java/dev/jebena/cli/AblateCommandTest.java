@@ -25,8 +25,20 @@ class AblateCommandTest {
     var out = folder.resolve("out");
     var json =
         Run.of(
-                "ablate", "--what", "activation", "--data", text(), "--tokenizer", "char",
-                "--steps", 6, "--seeds", 2, "--out", out, "--json")
+                "ablate",
+                "--what",
+                "activation",
+                "--data",
+                text(),
+                "--tokenizer",
+                "char",
+                "--steps",
+                6,
+                "--seeds",
+                2,
+                "--out",
+                out,
+                "--json")
             .json();
     assertThat(json.get("results")).hasSize(7);
     long first = json.get("results").get(0).get("parameters").asLong();

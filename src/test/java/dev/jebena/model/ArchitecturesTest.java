@@ -54,23 +54,24 @@ class ArchitecturesTest {
     var text = text();
     var model = Initialisation.model(config(name), 1);
     var optimizer =
-        new AdamW(
-            AdamW.groupsByRank(model.namedParameters(), 0.1), AdamW.Settings.LANGUAGE_MODEL);
+        new AdamW(AdamW.groupsByRank(model.namedParameters(), 0.1), AdamW.Settings.LANGUAGE_MODEL);
     double first = 0;
     double last = 0;
     for (int step = 0; step < 24; step++) {
       int start = 131 * step;
       last =
-          Context.current().withSeed(step).call(() -> {
-            try (var _ = Scope.open()) {
-              var loss = model.loss(ids(text, start, 4), ids(text, start + 1, 4));
-              loss.backward();
-              double norm = GradientNorm.of(model.namedParameters().values());
-              optimizer.step(2e-3, GradientNorm.clipFactor(norm, 1));
-              optimizer.zeroGrad();
-              return loss.item();
-            }
-          });
+          Context.current()
+              .withSeed(step)
+              .call(() -> {
+                try (var _ = Scope.open()) {
+                  var loss = model.loss(ids(text, start, 4), ids(text, start + 1, 4));
+                  loss.backward();
+                  double norm = GradientNorm.of(model.namedParameters().values());
+                  optimizer.step(2e-3, GradientNorm.clipFactor(norm, 1));
+                  optimizer.zeroGrad();
+                  return loss.item();
+                }
+              });
       first = step == 0 ? last : first;
     }
     assertThat(last).as("from " + first).isLessThan(Math.min(first, Math.log(128)) - 0.9);
@@ -101,8 +102,7 @@ class ArchitecturesTest {
       int best =
           Tensor.noGrad(() -> {
             try (var _ = Scope.open()) {
-              float[] logits =
-                  model.logits(Tensor.of(whole, 1, length)).select(1, -1).toFloats();
+              float[] logits = model.logits(Tensor.of(whole, 1, length)).select(1, -1).toFloats();
               int likeliest = 0;
               for (int id = 1; id < logits.length; id++) {
                 likeliest = logits[id] > logits[likeliest] ? id : likeliest;

@@ -237,7 +237,7 @@ class ModelFilesTest {
         "rope_parameters | {\"rope_type\": \"default\", \"factor\": 4.0} |"
             + " rope_parameters.factor is 4.0, which is not supported (nothing for rope type",
         "rope_parameters | {\"rope_theta\": 1e4, \"partial_rotary_factor\": 0.5} |"
-            + " rotaryFraction 0.5 turns 5 features; they turn in pairs",
+            + " rope_parameters.partial_rotary_factor is 0.5, which is not supported (1 is)",
         "final_logit_softcapping | 30.0 | final_logit_softcapping is 30.0",
         "sliding_window | 16 | sliding_window is 16, which is not supported (leaving it out is)",
         "quantization_config | {\"bits\": 4} | quantization_config: quantised weights",

@@ -108,7 +108,8 @@ class StabilityTest {
         .hasMessageContaining("step 0: the loss is NaN")
         .hasMessageContaining("parameter model.layers.1.mlp.up_proj.weight has a NaN");
     var second = trainer(CONFIG, Optimisation.DEFAULT, 1e-3);
-    var norm = second.model().namedParameters().get("model.layers.0.post_attention_layernorm.weight");
+    var norm =
+        second.model().namedParameters().get("model.layers.0.post_attention_layernorm.weight");
     Tensor.noGrad(() -> norm.mulInPlace(1e30)); // silu(gate)·up overflows
     assertThatThrownBy(second::step)
         .hasMessageContaining("the output of model.layers.0 is the first with a NaN");
@@ -122,11 +123,12 @@ class StabilityTest {
       assertThat(step.layers().keySet())
           .containsExactly(
               "model.embed_tokens", "model.layers.0", "model.layers.1", "model.norm", "lm_head");
-      step.layers().forEach((name, norms) -> {
-        assertThat(norms.activation()).as(name).isPositive();
-        assertThat(norms.gradient()).as(name).isPositive();
-        assertThat(norms.update()).as(name).isPositive();
-      });
+      step.layers()
+          .forEach((name, norms) -> {
+            assertThat(norms.activation()).as(name).isPositive();
+            assertThat(norms.gradient()).as(name).isPositive();
+            assertThat(norms.update()).as(name).isPositive();
+          });
       double squares =
           step.layers().values().stream().mapToDouble(n -> n.gradient() * n.gradient()).sum();
       assertThat(Math.sqrt(squares))
@@ -160,12 +162,20 @@ class StabilityTest {
     for (int i = 3; i < 7; i++) {
       second.step();
     }
-    second.model().stateDict().forEach((name, p) ->
-        assertThat(p.toFloats())
-            .as(name)
-            .isEqualTo(whole.model().stateDict().get(name).toFloats()));
-    second.average().stateDict().forEach((name, p) ->
-        assertThat(p.toFloats()).as(name).isEqualTo(whole.average().stateDict().get(name).toFloats()));
+    second
+        .model()
+        .stateDict()
+        .forEach((name, p) ->
+            assertThat(p.toFloats())
+                .as(name)
+                .isEqualTo(whole.model().stateDict().get(name).toFloats()));
+    second
+        .average()
+        .stateDict()
+        .forEach((name, p) ->
+            assertThat(p.toFloats())
+                .as(name)
+                .isEqualTo(whole.average().stateDict().get(name).toFloats()));
     assertThat(second.spikes().state()).isEqualTo(whole.spikes().state());
   }
 

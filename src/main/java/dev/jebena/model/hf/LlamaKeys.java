@@ -18,9 +18,18 @@ final class LlamaKeys {
 
   private LlamaKeys() {}
 
-  /** What a family says where its file says nothing. */
-  record Defaults(String activation, double eps, double theta, boolean tied, int context) {
+  /**
+   * What a family says where its file says nothing.
+   *
+   * @param partial whether some features of a head may stay as they are; others would ignore it
+   */
+  record Defaults(
+      String activation, double eps, double theta, boolean tied, int context, boolean partial) {
     static final Defaults LLAMA = new Defaults("silu", 1e-6, 10_000, false, 2048);
+
+    Defaults(String activation, double eps, double theta, boolean tied, int context) {
+      this(activation, eps, theta, tied, context, false);
+    }
   }
 
   static TransformerConfig read(ConfigReader json, Defaults otherwise) throws ModelFileException {
@@ -40,7 +49,7 @@ final class LlamaKeys {
               Activations.read(json, key, otherwise.activation()),
               true,
               false),
-          Rope.read(json, otherwise.theta()),
+          Rope.read(json, otherwise.theta(), otherwise.partial()),
           NormConfig.preRms(json.number("rms_norm_eps", otherwise.eps())),
           EmbeddingConfig.of(json.flag("tie_word_embeddings", otherwise.tied())),
           1,

@@ -7,7 +7,7 @@ import java.util.List;
 /** Phi-3 (Abdin et al., 2024): Llama, with projections of one input in one matrix. */
 final class Phi3 implements Family {
   private static final LlamaKeys.Defaults DEFAULTS =
-      new LlamaKeys.Defaults("silu", 1e-5, 10_000, false, 4096);
+      new LlamaKeys.Defaults("silu", 1e-5, 10_000, false, 4096, true);
 
   private static final String LAYER = "model.layers.{i}.";
 

@@ -31,8 +31,10 @@ final class Rope {
    * Reads either form.
    *
    * @param theta where the file says none
+   * @param partial whether the family lets a part of the features turn
    */
-  static PositionConfig read(ConfigReader json, double theta) throws ModelFileException {
+  static PositionConfig read(ConfigReader json, double theta, boolean partial)
+      throws ModelFileException {
     double base = json.number("rope_theta", theta);
     double fraction = json.number("partial_rotary_factor", 1);
     var key = json.has("rope_scaling") ? "rope_scaling" : "rope_parameters";
@@ -42,6 +44,10 @@ final class Rope {
     }
     base = rope.number("rope_theta", base);
     fraction = rope.number("partial_rotary_factor", fraction);
+    if (fraction != 1 && !partial) {
+      var at = rope.has("partial_rotary_factor") ? rope : json;
+      throw at.wrong("partial_rotary_factor", "1");
+    }
     try {
       return new PositionConfig(
           PositionConfig.Kind.ROTARY, base, false, fraction, scaling(rope, key, json));

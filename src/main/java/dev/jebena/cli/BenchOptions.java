@@ -14,6 +14,7 @@ import dev.jebena.io.AtomicFiles;
 import dev.jebena.kernel.cpu.MachinePeak;
 import dev.jebena.tensor.Context;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -118,6 +119,25 @@ final class BenchOptions {
       protocol(0);
     } catch (IllegalArgumentException e) {
       throw common.wrongUsage(e.getMessage());
+    }
+    requireFolder(common, "--out", out);
+    requireFolder(common, "--plot", plot);
+    requireFolder(common, "--trace", profile ? trace : null);
+  }
+
+  /** Makes the folder of a file that will be written, so that minutes of timing are not lost. */
+  private static void requireFolder(CommonOptions common, String option, Path file) {
+    if (file == null) {
+      return;
+    }
+    var folder = file.toAbsolutePath().getParent();
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw common.wrongUsage(option + " " + file + ": cannot make its folder " + folder);
+    }
+    if (!Files.isWritable(folder) || Files.isDirectory(file)) {
+      throw common.wrongUsage(option + " " + file + ": cannot be written");
     }
   }
 
@@ -283,6 +303,8 @@ final class BenchOptions {
     if (profiles != null) {
       values.put("profiles", profiles);
     }
+    print(common, report, values);
+    // What was measured stands on the screen before anything can go wrong with a file.
     if (out != null) {
       AtomicFiles.writeString(out, Json.object(values) + "\n");
     }
@@ -292,6 +314,9 @@ final class BenchOptions {
       }
       common.err().flush();
     }
+  }
+
+  private void print(CommonOptions common, Report report, Map<String, Object> values) {
     if (common.json()) {
       common.printJson(values);
       return;

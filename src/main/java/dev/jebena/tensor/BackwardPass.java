@@ -157,6 +157,7 @@ final class BackwardPass {
       if (result.scope() != null) {
         result.scope().forget(result);
       }
+      result.freedByBackward();
       result.release();
     }
   }

@@ -19,6 +19,7 @@ final class Storage implements Scope.Owned {
   private final long made = Clock.now();
   private Scope scope;
   private boolean detached;
+  private boolean freedByBackward;
   private long overwritten;
   private String overwriter;
 
@@ -44,8 +45,11 @@ final class Storage implements Scope.Owned {
   Buffer buffer() {
     if (released) {
       throw new ClosedScopeException(
-          "this tensor's memory was freed with its scope; call tensor.keep(scope) before the scope"
-              + " closes to use it afterwards");
+          freedByBackward
+              ? "this tensor's memory was freed by backwardFreeingResults; keep(scope) or detach()"
+                    + " it before, or call backward()"
+              : "this tensor's memory was freed with its scope; call tensor.keep(scope) before the"
+                  + " scope closes to use it afterwards");
     }
     if (buffer instanceof HostBuffer host && !host.segment().scope().isAlive()) {
       throw new ClosedScopeException(
@@ -109,6 +113,11 @@ final class Storage implements Scope.Owned {
   /** Notes that somebody reads these values without being part of the graph. */
   void detached() {
     detached = true;
+  }
+
+  /** Notes why the memory is about to be released. */
+  void freedByBackward() {
+    freedByBackward = true;
   }
 
   boolean isDetached() {

@@ -734,6 +734,7 @@ public final class Tensor {
   /** Moves the memory out of {@code scope}, which would free it, to the enclosing one. */
   public Tensor keep(Scope scope) {
     scope.keep(storage);
+    storage.detached();
     return this;
   }
 

@@ -253,6 +253,8 @@ class BenchCommandTest {
     Run.of("bench", "gemm", 0).isWrongUsage("size 0");
     Run.of("bench", "gemm", "--runs", 4).isWrongUsage("at least 5");
     Run.of("bench", "gemm", "--vs", "abacus").isWrongUsage("abacus", "pytorch");
+    Run.of("bench", "gemm", 16, "--out", "/dev/null/r.json").isWrongUsage("--out", "/dev/null");
+    Run.of("bench", "gemm", 16, "--plot", "/dev/null/r.svg").isWrongUsage("--plot", "/dev/null");
     Run.of("bench", "elementwise", "knit").isWrongUsage("'knit'", "softmax");
     Run.of("bench", "elementwise", "add", "--side", 100).isWrongUsage("100", "multiple of 512");
     Run.of("bench", "train", "huge").isWrongUsage("'huge'", "22.7M");

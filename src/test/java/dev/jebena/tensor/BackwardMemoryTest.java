@@ -189,6 +189,24 @@ class BackwardMemoryTest {
     }
   }
 
+  @Test
+  void whatWasKeptSurvivesAndWhatWasFreedSaysWhy() {
+    var x = Tensor.rand(100).requiresGrad(true);
+    try (var outer = Scope.open()) {
+      Tensor kept;
+      try (var step = Scope.open()) {
+        kept = x.sin().keep(step);
+        var freed = kept.cos();
+        freed.sum().mul(1).backwardFreeingResults(Tensor.scalar(1));
+        assertThatThrownBy(freed::toFloats)
+            .isInstanceOf(ClosedScopeException.class)
+            .hasMessageContaining("freed by backwardFreeingResults");
+      }
+      assertThat(kept.toFloats()).isEqualTo(x.detach().sin().toFloats());
+      assertThat(outer).isNotNull();
+    }
+  }
+
   /** Values that a rule hands on as gradients are not freed under them. */
   @Test
   void resultsThatBecomeGradientsAreSpared() {

@@ -43,6 +43,15 @@ def cut(x, axis, start, end, step):
     return torch.index_select(x, axis, index)
 
 
+def linear(activation):
+    def layer(x, a):
+        rest = list(x[2:])
+        y = activation(F.linear(x[0], x[1], rest.pop(0) if a["bias"] else None))
+        return y + rest[0] if rest else y
+
+    return layer
+
+
 OPERATIONS = {
     # arithmetic
     "add": binary(torch.add),
@@ -115,6 +124,13 @@ OPERATIONS = {
     # products
     "matmul": binary(torch.matmul),
     "linear": lambda x, a: F.linear(*x),
+    "linearResidual": linear(lambda z: z),
+    "linearRelu": linear(F.relu),
+    "linearReluSquared": linear(lambda z: F.relu(z).square()),
+    "linearSilu": linear(F.silu),
+    "linearSigmoid": linear(torch.sigmoid),
+    "linearGelu": linear(F.gelu),
+    "linearGeluTanh": linear(lambda z: F.gelu(z, approximate="tanh")),
     # views
     "transpose": lambda x, a: x[0].transpose(a["a"], a["b"]),
     "permute": lambda x, a: x[0].permute(a["order"]),

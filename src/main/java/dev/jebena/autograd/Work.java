@@ -48,6 +48,11 @@ record Work(double flops, double bytes) {
         var out = (Operand) arguments[3];
         yield 2.0 * out.layout().shape().elements() * size(a, -1);
       }
+      case "LinearKernel forward" -> {
+        // x and weight come first, the result last
+        var out = (Operand) arguments[arguments.length - 1];
+        yield 2.0 * out.layout().shape().elements() * size((Operand) arguments[0], -1);
+      }
       case "AttentionKernel forward" -> attention(arguments, 2);
       case "AttentionKernel backward" -> attention(arguments, 5);
       case "LinearCrossEntropyKernel forward" -> {

@@ -19,6 +19,7 @@ public final class TransformerBlock implements Module {
   private final FeedForward feedForward;
   private final Norms norms;
   private final Dropout dropout;
+  private final boolean drops;
 
   /**
    * The norms of a block by where they stand; null where none is.
@@ -39,6 +40,7 @@ public final class TransformerBlock implements Module {
     this.feedForward = feedForward;
     this.norms = norms;
     this.dropout = new Dropout(config.training().dropout());
+    this.drops = config.training().dropout() > 0;
   }
 
   /** {@code [B, T, D]} to the same. */
@@ -48,10 +50,10 @@ public final class TransformerBlock implements Module {
         var change = attend(normed(norms.attentionIn, x), cache);
         if (norms.feedForwardIn == null) {
           var mixed = x.add(change);
-          yield mixed.add(think(mixed));
+          yield addThought(mixed, mixed);
         }
         var mixed = norms.feedForwardIn.forwardAdded(x, change);
-        yield mixed.sum().add(think(mixed.normed()));
+        yield addThought(mixed.sum(), mixed.normed());
       }
       case POST -> {
         var mixed = normed(norms.attentionOut, x.add(added(attention.forward(x, cache))));
@@ -66,6 +68,13 @@ public final class TransformerBlock implements Module {
 
   private Tensor attend(Tensor x, KeyValueCache cache) {
     return added(normed(norms.attentionOut, attention.forward(x, cache)));
+  }
+
+  /** {@code stream + think(x)}, in one operation where nothing happens on the way. */
+  private Tensor addThought(Tensor stream, Tensor x) {
+    return norms.feedForwardOut == null && scale == 1 && !drops
+        ? feedForward.forwardAdded(x, stream)
+        : stream.add(think(x));
   }
 
   private Tensor think(Tensor x) {

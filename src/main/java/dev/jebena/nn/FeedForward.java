@@ -34,8 +34,17 @@ public final class FeedForward implements Module {
 
   /** {@code [..., D]} to the same. */
   public Tensor forward(Tensor x) {
-    return down.forward(
-        gate == null ? up.forward(x).activate(f) : gated(f, gate.forward(x), up.forward(x)));
+    return forwardAdded(x, null);
+  }
+
+  /**
+   * The layer of x, added to a residual stream while it is written.
+   *
+   * @param residual of x's shape, or null
+   */
+  public Tensor forwardAdded(Tensor x, Tensor residual) {
+    var middle = gate == null ? up.forward(x, f, null) : gated(f, gate.forward(x), up.forward(x));
+    return down.forward(middle, Activation.IDENTITY, residual);
   }
 
   @Override

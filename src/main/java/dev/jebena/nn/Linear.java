@@ -1,5 +1,6 @@
 package dev.jebena.nn;
 
+import dev.jebena.kernel.Activation;
 import dev.jebena.tensor.Tensor;
 
 /** {@code y = x · weightᵀ + bias}, weight {@code [out, in]} as in PyTorch. */
@@ -19,6 +20,15 @@ public final class Linear implements Module {
   /** {@code [..., in]} to {@code [..., out]}. */
   public Tensor forward(Tensor x) {
     return x.linear(weight, bias);
+  }
+
+  /**
+   * {@code f(x · weightᵀ + bias) + residual}, as one operation where the device can.
+   *
+   * @param residual {@code [..., out]} or null
+   */
+  public Tensor forward(Tensor x, Activation f, Tensor residual) {
+    return x.linear(weight, bias, f, residual);
   }
 
   /** The matrix, {@code [out, in]}. */

@@ -2,6 +2,7 @@ package dev.jebena.tensor;
 
 import static dev.jebena.tensor.Tape.gradients;
 
+import dev.jebena.kernel.Activation;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.DTypeException;
 import dev.jebena.memory.Shape;
@@ -60,10 +61,10 @@ final class LinearAlgebra {
   }
 
   /**
-   * {@code x · weightᵀ + bias}: {@code [..., K]} with {@code [N, K]} and {@code [N]} or null gives
-   * {@code [..., N]}.
+   * {@code f(x · weightᵀ + bias) + residual}: {@code [..., K]} with {@code [N, K]} and {@code [N]}
+   * or null gives {@code [..., N]}.
    */
-  static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+  static Tensor linear(Tensor x, Tensor weight, Tensor bias, Activation f, Tensor residual) {
     Dispatch.common("linear", x, weight);
     if (weight.rank() != 2 || x.rank() < 1 || x.size(-1) != weight.size(1)) {
       throw new ShapeException(
@@ -89,25 +90,12 @@ final class LinearAlgebra {
     }
     long[] sizes = x.shape().toArray();
     sizes[sizes.length - 1] = weight.size(0);
-    var rows = x.reshape(flattened(x.shape()));
-    var out =
-        Tape.record(
-            "linear",
-            Tape.computed(
-                "linear",
-                () ->
-                    gradients(
-                        Dispatch.matmul(
-                            rows,
-                            weight.detach().transpose(),
-                            Shape.of(rows.size(0), weight.size(0)))))[0],
-            g ->
-                gradients(
-                    rows.requiresGrad() ? g.matmul(weight) : null,
-                    weight.requiresGrad() ? g.transpose().matmul(rows) : null),
-            rows,
-            weight);
-    return (bias == null ? out : out.add(bias)).reshape(sizes);
+    if (residual != null && !residual.shape().equals(Shape.of(sizes))) {
+      throw new ShapeException(
+          "linear: residual " + residual.shape() + " and result " + Shape.of(sizes) + " differ");
+    }
+    return FusedLinear.of(x.reshape(flattened(x.shape())), weight, bias, f, residual)
+        .reshape(sizes);
   }
 
   private static void checkInner(Tensor a, Tensor b) {

@@ -2503,7 +2503,20 @@ public final class Tensor {
 
   /** {@code this · weightᵀ + bias} with weight {@code [out, in]} and bias {@code [out]} or null. */
   public Tensor linear(Tensor weight, Tensor bias) {
-    return LinearAlgebra.linear(this, weight, bias);
+    return LinearAlgebra.linear(this, weight, bias, Activation.IDENTITY, null);
+  }
+
+  /**
+   * {@code f(this · weightᵀ + bias) + residual}, as one operation where the device can: bias,
+   * activation and residual are applied while the product is in the cache.
+   *
+   * @param weight {@code [N, K]}
+   * @param bias {@code [N]} or null
+   * @param residual {@code [..., N]} or null
+   * @throws ShapeException where the shapes do not fit
+   */
+  public Tensor linear(Tensor weight, Tensor bias, Activation f, Tensor residual) {
+    return LinearAlgebra.linear(this, weight, bias, f, residual);
   }
 
   /** Sum of the products of two vectors {@code [N]}, a scalar. */

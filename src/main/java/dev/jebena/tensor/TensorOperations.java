@@ -32,6 +32,7 @@ public final class TensorOperations {
     rows.addAll(ViewRows.rows());
     rows.addAll(JoiningRows.rows());
     rows.addAll(ProductRows.rows());
+    rows.addAll(LinearRows.rows());
     rows.addAll(StatisticsRows.rows());
     rows.addAll(OrderingRows.rows());
     rows.addAll(ScatterRows.rows());

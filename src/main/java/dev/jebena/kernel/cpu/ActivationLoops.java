@@ -9,6 +9,7 @@ import static dev.jebena.kernel.cpu.VectorActivations.normalDensity;
 import static dev.jebena.kernel.cpu.VectorActivations.positive;
 import static dev.jebena.kernel.cpu.VectorActivations.step;
 
+import dev.jebena.kernel.Activation;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -20,7 +21,44 @@ final class ActivationLoops {
   private static final VectorSpecies<Float> S = Lanes.F32;
   private static final int L = S.length();
 
+  /** Elements that go through both loops of a function before the next ones come. */
+  static final int BLOCK = 1024;
+
   private ActivationLoops() {}
+
+  /** A loop forward. */
+  interface Forward {
+    void run(long x, long out, int n);
+  }
+
+  /** A loop backward. */
+  interface Backward {
+    void run(long x, long gy, long gx, int n);
+  }
+
+  static Forward forward(Activation f) {
+    return switch (f) {
+      case IDENTITY -> ActivationLoops::identity;
+      case SIGMOID -> ActivationLoops::sigmoid;
+      case RELU -> ActivationLoops::relu;
+      case RELU_SQUARED -> ActivationLoops::reluSquared;
+      case SILU -> ActivationLoops::silu;
+      case GELU -> ActivationLoops::gelu;
+      case GELU_TANH -> ActivationLoops::geluTanh;
+    };
+  }
+
+  static Backward backward(Activation f) {
+    return switch (f) {
+      case IDENTITY -> ActivationLoops::identityBack;
+      case SIGMOID -> ActivationLoops::sigmoidBack;
+      case RELU -> ActivationLoops::reluBack;
+      case RELU_SQUARED -> ActivationLoops::reluSquaredBack;
+      case SILU -> ActivationLoops::siluBack;
+      case GELU -> ActivationLoops::geluBack;
+      case GELU_TANH -> ActivationLoops::geluTanhBack;
+    };
+  }
 
   private static FloatVector load(long at, int i) {
     return FloatVector.fromMemorySegment(S, ALL, at + 4L * i, ORDER);
@@ -69,6 +107,16 @@ final class ActivationLoops {
     }
   }
 
+  /**
+   * {@code out = Φ(x)}. The slope of gelu needs an error function and an exponential; both in one
+   * loop are more than the compiler inlines, so this goes before in a loop of its own.
+   */
+  static void normals(long x, long out, int n) {
+    for (int i = 0; i < n; i += L) {
+      store(normal(load(x, i)), out, i);
+    }
+  }
+
   static void geluTanh(long x, long out, int n) {
     for (int i = 0; i < n; i += L) {
       var z = load(x, i);
@@ -113,9 +161,19 @@ final class ActivationLoops {
   }
 
   static void geluBack(long x, long gy, long gx, int n) {
+    for (int i = 0; i < n; i += BLOCK) {
+      long at = 4L * i;
+      int size = Math.min(BLOCK, n - i);
+      normals(x + at, gx + at, size);
+      geluBackBehind(x + at, gy + at, gx + at, size);
+    }
+  }
+
+  /** The second half, where gx holds Φ(x). */
+  private static void geluBackBehind(long x, long gy, long gx, int n) {
     for (int i = 0; i < n; i += L) {
       var z = load(x, i);
-      store(load(gy, i).mul(normalDensity(z).fma(z, normal(z))), gx, i);
+      store(load(gy, i).mul(normalDensity(z).fma(z, load(gx, i))), gx, i);
     }
   }
 

@@ -110,7 +110,7 @@ final class CpuLayerNorm implements LayerNormKernel {
             }
           }
         });
-    problem.foldBlocks(parts, 2 * row, gWeight);
-    problem.foldBlocks(parts + row, 2 * row, gBias);
+    problem.foldBlocks(pool, parts, 2 * row, gWeight);
+    problem.foldBlocks(pool, parts + row, 2 * row, gBias);
   }
 }

@@ -88,6 +88,6 @@ final class CpuRmsNorm implements RmsNormKernel {
             }
           }
         });
-    problem.foldBlocks(parts, row, gWeight);
+    problem.foldBlocks(pool, parts, row, gWeight);
   }
 }

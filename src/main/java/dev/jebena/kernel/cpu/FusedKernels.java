@@ -10,6 +10,7 @@ import dev.jebena.kernel.fused.CrossEntropyKernel;
 import dev.jebena.kernel.fused.DropoutKernel;
 import dev.jebena.kernel.fused.LayerNormKernel;
 import dev.jebena.kernel.fused.LinearCrossEntropyKernel;
+import dev.jebena.kernel.fused.LinearKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
 import dev.jebena.kernel.fused.RowFoldKernel;
@@ -29,6 +30,7 @@ final class FusedKernels {
         entry(ColumnSoftmaxKernel.class, new CpuColumnSoftmax(pool)),
         entry(RowFoldKernel.class, new CpuRowFolds(pool)),
         entry(LayerNormKernel.class, new CpuLayerNorm(pool)),
+        entry(LinearKernel.class, new CpuLinear(pool)),
         entry(RmsNormKernel.class, new CpuRmsNorm(pool)),
         entry(RopeKernel.class, new CpuRope(pool)),
         entry(ActivationKernel.class, new CpuActivations(pool)),

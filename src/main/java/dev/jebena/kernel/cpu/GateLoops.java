@@ -10,6 +10,7 @@ import static dev.jebena.kernel.cpu.VectorActivations.positive;
 import static dev.jebena.kernel.cpu.VectorActivations.step;
 import static dev.jebena.kernel.cpu.VectorMath.sigmoid;
 
+import dev.jebena.kernel.Activation;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -23,6 +24,40 @@ final class GateLoops {
   private static final int L = S.length();
 
   private GateLoops() {}
+
+  /** A loop forward. */
+  interface Forward {
+    void run(long gate, long up, long out, int n);
+  }
+
+  /** A loop backward. */
+  interface Backward {
+    void run(long gate, long up, long gy, long gGate, long gUp, int n);
+  }
+
+  static Forward forward(Activation f) {
+    return switch (f) {
+      case IDENTITY -> GateLoops::identity;
+      case SIGMOID -> GateLoops::sigmoidGate;
+      case RELU -> GateLoops::relu;
+      case RELU_SQUARED -> GateLoops::reluSquared;
+      case SILU -> GateLoops::silu;
+      case GELU -> GateLoops::gelu;
+      case GELU_TANH -> GateLoops::geluTanh;
+    };
+  }
+
+  static Backward backward(Activation f) {
+    return switch (f) {
+      case IDENTITY -> GateLoops::identityBack;
+      case SIGMOID -> GateLoops::sigmoidBack;
+      case RELU -> GateLoops::reluBack;
+      case RELU_SQUARED -> GateLoops::reluSquaredBack;
+      case SILU -> GateLoops::siluBack;
+      case GELU -> GateLoops::geluBack;
+      case GELU_TANH -> GateLoops::geluTanhBack;
+    };
+  }
 
   private static FloatVector load(long at, int i) {
     return FloatVector.fromMemorySegment(S, ALL, at + 4L * i, ORDER);
@@ -128,10 +163,21 @@ final class GateLoops {
   }
 
   static void geluBack(long gate, long up, long gy, long gGate, long gUp, int n) {
+    for (int i = 0; i < n; i += ActivationLoops.BLOCK) {
+      long at = 4L * i;
+      int size = Math.min(ActivationLoops.BLOCK, n - i);
+      ActivationLoops.normals(gate + at, gUp + at, size);
+      geluBackBehind(gate + at, up + at, gy + at, gGate + at, gUp + at, size);
+    }
+  }
+
+  /** The second half, where gUp holds Φ(gate). */
+  private static void geluBackBehind(
+      long gate, long up, long gy, long gGate, long gUp, int n) {
     for (int i = 0; i < n; i += L) {
       var z = load(gate, i);
       var g = load(gy, i);
-      var c = normal(z);
+      var c = load(gUp, i);
       var slope = normalDensity(z).fma(z, c);
       store(g.mul(z.mul(c)), gUp, i);
       store(g.mul(load(up, i)).mul(slope), gGate, i);

@@ -1,6 +1,7 @@
 package dev.jebena.kernel.cpu;
 
 import dev.jebena.kernel.Operand;
+import dev.jebena.kernel.cpu.PackedProduct.Finish;
 import dev.jebena.kernel.cpu.PackedProduct.Matrix;
 import dev.jebena.memory.DType;
 
@@ -11,6 +12,9 @@ import dev.jebena.memory.DType;
 final class MatrixProduct {
   /** Multiplications below which a second thread costs more than it brings. */
   private static final long SMALL = 1 << 18;
+
+  /** Elements of a small product that a task finishes. */
+  private static final int FINISHED = 8192;
 
   private final WorkerPool pool;
 
@@ -52,6 +56,32 @@ final class MatrixProduct {
     }
   }
 
+  /**
+   * A product of two f32 matrices, and something that is done to each part of it once it is
+   * complete: while it is in the cache where the product is made of tiles, otherwise afterwards.
+   */
+  void matmul(Operand a, Operand b, Operand out, Finish finish) {
+    if (out.elements() == 0) {
+      return;
+    }
+    int m = Math.toIntExact(out.layout().size(0));
+    int n = Math.toIntExact(out.layout().size(1));
+    int k = Math.toIntExact(a.layout().size(1));
+    var x = matrix(a, 0);
+    var y = matrix(b, 0);
+    var z = matrix(out, 0);
+    boolean few = RowProduct.fits(y, m) || m > n && RowProduct.fits(x.transposed(), n);
+    if ((long) m * n * k > SMALL && !few && !DirectProduct.fits(x, y, z, m, n, k)) {
+      new PackedProduct(pool, TileKernel.F32, x, y, z, m, n, k, false, finish).run(true);
+      return;
+    }
+    matmul(a, b, false, out);
+    int step = Math.max(1, FINISHED / n);
+    pool.run(
+        (m + step - 1) / step,
+        task -> finish.run(task * step, Math.min(step, m - task * step), 0, n));
+  }
+
   private void one(
       TileKernel kernel,
       Walk batch,
@@ -76,7 +106,7 @@ final class MatrixProduct {
     } else if (kernel == TileKernel.F32 && DirectProduct.fits(x, y, z, m, n, k)) {
       new DirectProduct(pool, x, y, z, m, n, k, accumulate).run(parallel);
     } else {
-      new PackedProduct(pool, kernel, x, y, z, m, n, k, accumulate).run(parallel);
+      new PackedProduct(pool, kernel, x, y, z, m, n, k, accumulate, null).run(parallel);
     }
   }
 

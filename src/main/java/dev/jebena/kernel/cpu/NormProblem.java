@@ -7,6 +7,9 @@ record NormProblem(long rows, int width) {
   /** Rows of a block. */
   private static final int BLOCK = 32;
 
+  /** Columns of a task that adds up what the blocks left. */
+  private static final int COLUMNS = 512;
+
   static NormProblem of(Operand x) {
     return new NormProblem(x.shape().size(0), Math.toIntExact(x.shape().size(1)));
   }
@@ -46,19 +49,26 @@ record NormProblem(long rows, int width) {
   }
 
   /**
-   * The sum of one row of every block, in their order.
+   * The sum of one row of every block, in their order; columns are shared out.
    *
    * @param first where the row of the first block begins
    * @param step bytes from block to block
    * @param out {@code [D]}, or null where nobody asks
    */
-  void foldBlocks(long first, long step, Operand out) {
-    if (out != null) {
-      long sum = address(out);
-      NormRows.fill(sum, 0, width);
-      for (int block = 0; block < blocks(); block++) {
-        NormRows.add(sum, first + block * step, sum, width);
-      }
+  void foldBlocks(WorkerPool pool, long first, long step, Operand out) {
+    if (out == null) {
+      return;
     }
+    long sums = address(out);
+    pool.run(
+        (width + COLUMNS - 1) / COLUMNS,
+        task -> {
+          long at = 4L * task * COLUMNS;
+          int n = Math.min(COLUMNS, width - task * COLUMNS);
+          NormRows.fill(sums + at, 0, n);
+          for (int block = 0; block < blocks(); block++) {
+            NormRows.add(sums + at, first + block * step + at, sums + at, n);
+          }
+        });
   }
 }

@@ -42,6 +42,13 @@ final class PackedProduct {
     }
   }
 
+  /**
+   * What is done to a rectangle of C once it is complete, by the thread that has it in its cache.
+   */
+  interface Finish {
+    void run(int row, int rows, int column, int columns);
+  }
+
   private final WorkerPool pool;
   private final TileKernel kernel;
   private final Matrix a;
@@ -51,6 +58,7 @@ final class PackedProduct {
   private final int n;
   private final int depth;
   private final boolean accumulate;
+  private final Finish finish;
 
   /** Rows and columns of a tile, and bytes of an element. */
   private final int mr;
@@ -59,6 +67,9 @@ final class PackedProduct {
   private final int bytes;
   private final boolean direct;
 
+  /**
+   * @param finish or null
+   */
   PackedProduct(
       WorkerPool pool,
       TileKernel kernel,
@@ -68,7 +79,8 @@ final class PackedProduct {
       int m,
       int n,
       int k,
-      boolean accumulate) {
+      boolean accumulate,
+      Finish finish) {
     this.pool = pool;
     this.kernel = kernel;
     this.a = a;
@@ -78,6 +90,7 @@ final class PackedProduct {
     this.n = n;
     this.depth = k;
     this.accumulate = accumulate;
+    this.finish = finish;
     this.mr = kernel.rows();
     this.nr = kernel.columns();
     this.bytes = kernel.bytes();
@@ -238,6 +251,13 @@ final class PackedProduct {
             tile(r, s, spare);
           }
         }
+      }
+      if (finish != null && k + deep == depth) {
+        int row = firstA * mr;
+        int column = firstB * nr;
+        int height = Math.min(lastA * mr, rows) - row;
+        int width = Math.min(lastB * nr, columns) - column;
+        finish.run(i + row, height, j + column, width);
       }
     }
 

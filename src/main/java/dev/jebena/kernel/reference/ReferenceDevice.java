@@ -12,6 +12,7 @@ import dev.jebena.kernel.fused.CrossEntropyKernel;
 import dev.jebena.kernel.fused.DropoutKernel;
 import dev.jebena.kernel.fused.LayerNormKernel;
 import dev.jebena.kernel.fused.LinearCrossEntropyKernel;
+import dev.jebena.kernel.fused.LinearKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
 import dev.jebena.kernel.fused.RowFoldKernel;
@@ -40,6 +41,7 @@ public final class ReferenceDevice implements Device {
           entry(ColumnSoftmaxKernel.class, new ReferenceColumnSoftmax()),
           entry(RowFoldKernel.class, new ReferenceRowFolds()),
           entry(LayerNormKernel.class, new ReferenceLayerNorm()),
+          entry(LinearKernel.class, new ReferenceLinear()),
           entry(RmsNormKernel.class, new ReferenceRmsNorm()),
           entry(RopeKernel.class, new ReferenceRope()),
           entry(ActivationKernel.class, new ReferenceActivations()),

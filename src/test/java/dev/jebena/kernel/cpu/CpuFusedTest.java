@@ -15,6 +15,7 @@ import dev.jebena.kernel.fused.CrossEntropyTerms;
 import dev.jebena.kernel.fused.DropoutKernel;
 import dev.jebena.kernel.fused.LayerNormKernel;
 import dev.jebena.kernel.fused.LinearCrossEntropyKernel;
+import dev.jebena.kernel.fused.LinearKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
 import dev.jebena.kernel.fused.RowFoldKernel;
@@ -492,6 +493,39 @@ class CpuFusedTest {
           var all = new Operand[] {run.in(first), part, run.in(third)};
           run.kernel(SquaresKernel.class).sum(all, sum);
         });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void linear(Activation f) {
+    for (int[] sizes :
+        new int[][] {
+          {1, 1, 1}, {3, 5, 7}, {70, 33, 20}, {5, 9000, 3}, {40, 64, 9}, {67, 70, 600}
+        }) {
+      int m = sizes[0];
+      int n = sizes[1];
+      int k = sizes[2];
+      // the last is made of tiles, of two blocks of K, and takes the twin a while
+      for (int given = k == 600 ? 3 : 0; given < 4; given++) {
+        boolean hasBias = given % 2 == 1;
+        boolean hasResidual = given > 1;
+        check(
+            k == 600 ? 3e-4 : 2e-5,
+            run -> {
+              var kernel = run.kernel(LinearKernel.class);
+              var x = run.in(m, k);
+              var weight = run.in(n, k);
+              var bias = hasBias ? run.in(n) : null;
+              var residual = hasResidual ? run.in(m, n) : null;
+              var before = run.out(m, n);
+              kernel.forward(x, weight, bias, f, residual, before, run.out(m, n));
+              kernel.forward(x, weight, bias, f, residual, null, run.out(m, n));
+              var gy = run.in(m, n);
+              var gBias = hasBias ? run.out(n) : null;
+              kernel.backward(f, before, gy, run.out(m, n), gBias);
+            });
+      }
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.jebena.kernel.fused.CrossEntropyKernel;
 import dev.jebena.kernel.fused.CrossEntropyTerms;
 import dev.jebena.kernel.fused.LayerNormKernel;
 import dev.jebena.kernel.fused.LinearCrossEntropyKernel;
+import dev.jebena.kernel.fused.LinearKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.SoftmaxKernel;
 import dev.jebena.memory.DType;
@@ -32,7 +33,7 @@ class FusedDigestTest {
     var compiled = ChildJvm.run(Digest.class, "-Xbatch", width);
     var interpreted = ChildJvm.run(Digest.class, "-Xint", width);
     assertThat(interpreted).isEqualTo(compiled);
-    assertThat(compiled).hasLineCount(23 + 5 + 5 * Activation.values().length);
+    assertThat(compiled).hasLineCount(23 + 5 + 8 * Activation.values().length);
   }
 
   /** Prints a checksum of each result; in compiled mode after enough rounds to be compiled. */
@@ -152,6 +153,17 @@ class FusedDigestTest {
         kernel.gatedBackward(f, rows[0], rows[1], rows[2], gGate, gUp);
       }
       print(device, y, gx, gated, gGate, gUp);
+      var linear = device.fused(LinearKernel.class).orElseThrow();
+      var bias = row(device, 20);
+      var gBias = row(device, 20);
+      var product = Operands.empty(device, DType.F32, 20, 20);
+      var out = Operands.empty(device, DType.F32, 20, 20);
+      var square = rows[2].with(Layout.contiguous(Shape.of(20, 20)));
+      for (int round = 0; round < rounds; round++) {
+        linear.forward(rows[0], rows[1], bias, f, square, product, out);
+        linear.backward(f, product, square, gated.with(product.layout()), gBias);
+      }
+      print(device, out, gated.with(product.layout()), gBias);
     }
 
     private static void print(CpuDevice device, Operand... operands) {

@@ -19,6 +19,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class ActivationLoops {
   private static final VectorSpecies<Float> S = Lanes.F32;
+  private static final float SQRT_HALF = 0.70710677f;
   private static final int L = S.length();
 
   /** Elements that go through both loops of a function before the next ones come. */
@@ -101,20 +102,19 @@ final class ActivationLoops {
   }
 
   static void gelu(long x, long out, int n) {
-    for (int i = 0; i < n; i += L) {
-      var z = load(x, i);
-      store(z.mul(normal(z)), out, i);
-    }
+    F32Functions.gelu(ALL, x, ALL, out, n);
   }
 
   /**
-   * {@code out = Φ(x)}. The slope of gelu needs an error function and an exponential; both in one
-   * loop are more than the compiler inlines, so this goes before in a loop of its own.
+   * {@code out = erf(x·√½)}. An error function beside an exponential, or even beside a few more
+   * operations, is more than the compiler inlines before it begins to box vectors: so it has a loop
+   * of its own, whose result the next loop finds in the first-level cache.
    */
-  static void normals(long x, long out, int n) {
+  static void errors(long x, long out, int n) {
     for (int i = 0; i < n; i += L) {
-      store(normal(load(x, i)), out, i);
+      store(load(x, i).mul(SQRT_HALF), out, i);
     }
+    F32Functions.erf(ALL, out, ALL, out, n);
   }
 
   static void geluTanh(long x, long out, int n) {
@@ -164,16 +164,16 @@ final class ActivationLoops {
     for (int i = 0; i < n; i += BLOCK) {
       long at = 4L * i;
       int size = Math.min(BLOCK, n - i);
-      normals(x + at, gx + at, size);
+      errors(x + at, gx + at, size);
       geluBackBehind(x + at, gy + at, gx + at, size);
     }
   }
 
-  /** The second half, where gx holds Φ(x). */
+  /** The second half, where gx holds what {@link #errors} left. */
   private static void geluBackBehind(long x, long gy, long gx, int n) {
     for (int i = 0; i < n; i += L) {
       var z = load(x, i);
-      store(load(gy, i).mul(normalDensity(z).fma(z, load(gx, i))), gx, i);
+      store(load(gy, i).mul(normalDensity(z).fma(z, normal(load(gx, i)))), gx, i);
     }
   }
 

@@ -100,9 +100,11 @@ final class GateLoops {
   }
 
   static void gelu(long gate, long up, long out, int n) {
-    for (int i = 0; i < n; i += L) {
-      var z = load(gate, i);
-      store(z.mul(normal(z)).mul(load(up, i)), out, i);
+    for (int i = 0; i < n; i += ActivationLoops.BLOCK) {
+      long at = 4L * i;
+      int size = Math.min(ActivationLoops.BLOCK, n - i);
+      ActivationLoops.gelu(gate + at, out + at, size);
+      identity(out + at, up + at, out + at, size);
     }
   }
 
@@ -166,18 +168,17 @@ final class GateLoops {
     for (int i = 0; i < n; i += ActivationLoops.BLOCK) {
       long at = 4L * i;
       int size = Math.min(ActivationLoops.BLOCK, n - i);
-      ActivationLoops.normals(gate + at, gUp + at, size);
+      ActivationLoops.errors(gate + at, gUp + at, size);
       geluBackBehind(gate + at, up + at, gy + at, gGate + at, gUp + at, size);
     }
   }
 
-  /** The second half, where gUp holds Φ(gate). */
-  private static void geluBackBehind(
-      long gate, long up, long gy, long gGate, long gUp, int n) {
+  /** The second half, where gUp holds what {@link ActivationLoops#errors} left. */
+  private static void geluBackBehind(long gate, long up, long gy, long gGate, long gUp, int n) {
     for (int i = 0; i < n; i += L) {
       var z = load(gate, i);
       var g = load(gy, i);
-      var c = load(gUp, i);
+      var c = normal(load(gUp, i));
       var slope = normalDensity(z).fma(z, c);
       store(g.mul(z.mul(c)), gUp, i);
       store(g.mul(load(up, i)).mul(slope), gGate, i);

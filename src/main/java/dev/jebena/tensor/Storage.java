@@ -47,7 +47,7 @@ final class Storage implements Scope.Owned {
       throw new ClosedScopeException(
           freedByBackward
               ? "this tensor's memory was freed by backwardFreeingResults; keep(scope) or detach()"
-                    + " it before, or call backward()"
+                  + " it before, or call backward()"
               : "this tensor's memory was freed with its scope; call tensor.keep(scope) before the"
                   + " scope closes to use it afterwards");
     }

@@ -1,8 +1,12 @@
 package dev.jebena.kernel.cpu;
 
+import static dev.jebena.kernel.cpu.Memory.ADDRESS;
+import static dev.jebena.kernel.cpu.Memory.ALL;
+import static dev.jebena.kernel.cpu.Memory.DOUBLE;
 import static dev.jebena.kernel.cpu.Memory.ORDER;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -39,11 +43,6 @@ final class DoubleTiles implements TileKernel {
   }
 
   @Override
-  public Panel panel(long elements) {
-    return Panel.ofDoubles(Math.toIntExact(elements));
-  }
-
-  @Override
   public void pack(
       MemorySegment x,
       long atX,
@@ -51,38 +50,64 @@ final class DoubleTiles implements TileKernel {
       long stepK,
       int width,
       int depth,
-      Panel out,
+      MemorySegment out,
       long atOut,
       int padded) {
-    ArrayPacking.sliver(x, atX, stepR, stepK, width, depth, out.doubles(), (int) atOut, padded);
+    Packing.doubles(x, atX, stepR, stepK, width, depth, out, atOut, padded);
   }
 
   @Override
   public void tile(
-      Panel a,
+      MemorySegment a,
       long atA,
-      Panel b,
+      MemorySegment b,
       long atB,
       int depth,
       boolean add,
-      MemorySegment spare,
+      Scratch scratch,
       MemorySegment c,
       long atC,
       long rowC) {
-    sixRows(a.doubles(), (int) atA, b.doubles(), (int) atB, depth, add, c, atC, rowC);
+    var tile = scratch.doubles(ROWS * COLUMNS);
+    sixRows(a.address() + atA, b.address() + atB, depth, tile);
+    Reference.reachabilityFence(a);
+    Reference.reachabilityFence(b);
+    if (add) {
+      add(tile, c, atC, rowC);
+    } else {
+      store(tile, c, atC, rowC);
+    }
   }
 
-  /** {@code C (+)= A·B}: 12 accumulators, 2 loads and 6 broadcasts per 12 FMAs. */
-  private static void sixRows(
-      double[] a,
-      int atA,
-      double[] b,
-      int atB,
-      int depth,
-      boolean add,
-      MemorySegment c,
-      long atC,
-      long rowC) {
+  private static void store(double[] tile, MemorySegment c, long atC, long rowC) {
+    for (int r = 0; r < ROWS; r++) {
+      long to = atC + r * rowC;
+      int from = r * COLUMNS;
+      DoubleVector.fromArray(S, tile, from).intoMemorySegment(c, to, ORDER);
+      DoubleVector.fromArray(S, tile, from + L).intoMemorySegment(c, to + VECTOR, ORDER);
+    }
+  }
+
+  private static void add(double[] tile, MemorySegment c, long atC, long rowC) {
+    for (int r = 0; r < ROWS; r++) {
+      long to = atC + r * rowC;
+      int from = r * COLUMNS;
+      DoubleVector.fromMemorySegment(S, c, to, ORDER)
+          .add(DoubleVector.fromArray(S, tile, from))
+          .intoMemorySegment(c, to, ORDER);
+      DoubleVector.fromMemorySegment(S, c, to + VECTOR, ORDER)
+          .add(DoubleVector.fromArray(S, tile, from + L))
+          .intoMemorySegment(c, to + VECTOR, ORDER);
+    }
+  }
+
+  /**
+   * {@code tile = A·B} for packed slivers at two addresses, four steps of k at a time: per step 12
+   * accumulators, 2 loads and 6 broadcasts for 12 FMAs.
+   *
+   * @param depth a multiple of {@link PackedProduct#STEPS}
+   */
+  private static void sixRows(long atA, long atB, int depth, double[] tile) {
     var c00 = DoubleVector.zero(S);
     var c01 = DoubleVector.zero(S);
     var c10 = DoubleVector.zero(S);
@@ -95,70 +120,109 @@ final class DoubleTiles implements TileKernel {
     var c41 = DoubleVector.zero(S);
     var c50 = DoubleVector.zero(S);
     var c51 = DoubleVector.zero(S);
-    int pa = atA;
-    int pb = atB;
-    int end = atA + ROWS * depth;
+    long pa = atA & ADDRESS;
+    long pb = atB & ADDRESS;
+    long checked = atB;
+    long end = atA + 8L * ROWS * depth;
     while (pa != end) { // and not a counted loop, see above
-      var b0 = DoubleVector.fromArray(S, b, pb);
-      var b1 = DoubleVector.fromArray(S, b, pb + L);
-      var a0 = DoubleVector.broadcast(S, a[pa]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      var a1 = DoubleVector.broadcast(S, a[pa + 1]);
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
-      var a2 = DoubleVector.broadcast(S, a[pa + 2]);
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
-      var a3 = DoubleVector.broadcast(S, a[pa + 3]);
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
-      var a4 = DoubleVector.broadcast(S, a[pa + 4]);
-      c40 = a4.fma(b0, c40);
-      c41 = a4.fma(b1, c41);
-      var a5 = DoubleVector.broadcast(S, a[pa + 5]);
-      c50 = a5.fma(b0, c50);
-      c51 = a5.fma(b1, c51);
-      pa += ROWS;
-      pb += COLUMNS;
+      var b0 = DoubleVector.fromMemorySegment(S, ALL, checked, ORDER);
+      var b1 = DoubleVector.fromMemorySegment(S, ALL, pb + VECTOR, ORDER);
+      var a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa));
+      c00 = a.fma(b0, c00);
+      c01 = a.fma(b1, c01);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 8));
+      c10 = a.fma(b0, c10);
+      c11 = a.fma(b1, c11);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 16));
+      c20 = a.fma(b0, c20);
+      c21 = a.fma(b1, c21);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 24));
+      c30 = a.fma(b0, c30);
+      c31 = a.fma(b1, c31);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 32));
+      c40 = a.fma(b0, c40);
+      c41 = a.fma(b1, c41);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 40));
+      c50 = a.fma(b0, c50);
+      c51 = a.fma(b1, c51);
+      checked += 2 * VECTOR;
+      b0 = DoubleVector.fromMemorySegment(S, ALL, checked, ORDER);
+      b1 = DoubleVector.fromMemorySegment(S, ALL, pb + 3 * VECTOR, ORDER);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 48));
+      c00 = a.fma(b0, c00);
+      c01 = a.fma(b1, c01);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 56));
+      c10 = a.fma(b0, c10);
+      c11 = a.fma(b1, c11);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 64));
+      c20 = a.fma(b0, c20);
+      c21 = a.fma(b1, c21);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 72));
+      c30 = a.fma(b0, c30);
+      c31 = a.fma(b1, c31);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 80));
+      c40 = a.fma(b0, c40);
+      c41 = a.fma(b1, c41);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 88));
+      c50 = a.fma(b0, c50);
+      c51 = a.fma(b1, c51);
+      checked += 2 * VECTOR;
+      b0 = DoubleVector.fromMemorySegment(S, ALL, checked, ORDER);
+      b1 = DoubleVector.fromMemorySegment(S, ALL, pb + 5 * VECTOR, ORDER);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 96));
+      c00 = a.fma(b0, c00);
+      c01 = a.fma(b1, c01);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 104));
+      c10 = a.fma(b0, c10);
+      c11 = a.fma(b1, c11);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 112));
+      c20 = a.fma(b0, c20);
+      c21 = a.fma(b1, c21);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 120));
+      c30 = a.fma(b0, c30);
+      c31 = a.fma(b1, c31);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 128));
+      c40 = a.fma(b0, c40);
+      c41 = a.fma(b1, c41);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 136));
+      c50 = a.fma(b0, c50);
+      c51 = a.fma(b1, c51);
+      checked += 2 * VECTOR;
+      b0 = DoubleVector.fromMemorySegment(S, ALL, checked, ORDER);
+      b1 = DoubleVector.fromMemorySegment(S, ALL, pb + 7 * VECTOR, ORDER);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 144));
+      c00 = a.fma(b0, c00);
+      c01 = a.fma(b1, c01);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 152));
+      c10 = a.fma(b0, c10);
+      c11 = a.fma(b1, c11);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 160));
+      c20 = a.fma(b0, c20);
+      c21 = a.fma(b1, c21);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 168));
+      c30 = a.fma(b0, c30);
+      c31 = a.fma(b1, c31);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 176));
+      c40 = a.fma(b0, c40);
+      c41 = a.fma(b1, c41);
+      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 184));
+      c50 = a.fma(b0, c50);
+      c51 = a.fma(b1, c51);
+      checked += 2 * VECTOR;
+      pa = (pa + 4 * 8 * ROWS) & ADDRESS;
+      pb = (pb + 8 * VECTOR) & ADDRESS;
     }
-    if (add) {
-      c00.add(DoubleVector.fromMemorySegment(S, c, atC, ORDER)).intoMemorySegment(c, atC, ORDER);
-      c01.add(DoubleVector.fromMemorySegment(S, c, atC + VECTOR, ORDER))
-          .intoMemorySegment(c, atC + VECTOR, ORDER);
-      c10.add(DoubleVector.fromMemorySegment(S, c, atC + 1 * rowC, ORDER))
-          .intoMemorySegment(c, atC + 1 * rowC, ORDER);
-      c11.add(DoubleVector.fromMemorySegment(S, c, atC + 1 * rowC + VECTOR, ORDER))
-          .intoMemorySegment(c, atC + 1 * rowC + VECTOR, ORDER);
-      c20.add(DoubleVector.fromMemorySegment(S, c, atC + 2 * rowC, ORDER))
-          .intoMemorySegment(c, atC + 2 * rowC, ORDER);
-      c21.add(DoubleVector.fromMemorySegment(S, c, atC + 2 * rowC + VECTOR, ORDER))
-          .intoMemorySegment(c, atC + 2 * rowC + VECTOR, ORDER);
-      c30.add(DoubleVector.fromMemorySegment(S, c, atC + 3 * rowC, ORDER))
-          .intoMemorySegment(c, atC + 3 * rowC, ORDER);
-      c31.add(DoubleVector.fromMemorySegment(S, c, atC + 3 * rowC + VECTOR, ORDER))
-          .intoMemorySegment(c, atC + 3 * rowC + VECTOR, ORDER);
-      c40.add(DoubleVector.fromMemorySegment(S, c, atC + 4 * rowC, ORDER))
-          .intoMemorySegment(c, atC + 4 * rowC, ORDER);
-      c41.add(DoubleVector.fromMemorySegment(S, c, atC + 4 * rowC + VECTOR, ORDER))
-          .intoMemorySegment(c, atC + 4 * rowC + VECTOR, ORDER);
-      c50.add(DoubleVector.fromMemorySegment(S, c, atC + 5 * rowC, ORDER))
-          .intoMemorySegment(c, atC + 5 * rowC, ORDER);
-      c51.add(DoubleVector.fromMemorySegment(S, c, atC + 5 * rowC + VECTOR, ORDER))
-          .intoMemorySegment(c, atC + 5 * rowC + VECTOR, ORDER);
-    } else {
-      c00.intoMemorySegment(c, atC, ORDER);
-      c01.intoMemorySegment(c, atC + VECTOR, ORDER);
-      c10.intoMemorySegment(c, atC + 1 * rowC, ORDER);
-      c11.intoMemorySegment(c, atC + 1 * rowC + VECTOR, ORDER);
-      c20.intoMemorySegment(c, atC + 2 * rowC, ORDER);
-      c21.intoMemorySegment(c, atC + 2 * rowC + VECTOR, ORDER);
-      c30.intoMemorySegment(c, atC + 3 * rowC, ORDER);
-      c31.intoMemorySegment(c, atC + 3 * rowC + VECTOR, ORDER);
-      c40.intoMemorySegment(c, atC + 4 * rowC, ORDER);
-      c41.intoMemorySegment(c, atC + 4 * rowC + VECTOR, ORDER);
-      c50.intoMemorySegment(c, atC + 5 * rowC, ORDER);
-      c51.intoMemorySegment(c, atC + 5 * rowC + VECTOR, ORDER);
-    }
+    c00.intoArray(tile, 0);
+    c01.intoArray(tile, L);
+    c10.intoArray(tile, 1 * COLUMNS);
+    c11.intoArray(tile, 1 * COLUMNS + L);
+    c20.intoArray(tile, 2 * COLUMNS);
+    c21.intoArray(tile, 2 * COLUMNS + L);
+    c30.intoArray(tile, 3 * COLUMNS);
+    c31.intoArray(tile, 3 * COLUMNS + L);
+    c40.intoArray(tile, 4 * COLUMNS);
+    c41.intoArray(tile, 4 * COLUMNS + L);
+    c50.intoArray(tile, 5 * COLUMNS);
+    c51.intoArray(tile, 5 * COLUMNS + L);
   }
 }

@@ -183,10 +183,12 @@ public final class MachinePeak {
   private static double microKernelGflops() {
     var kernel = TileKernel.F32;
     int depth = kernel.blocking().depth();
-    var a = kernel.panel((long) kernel.rows() * depth);
-    var b = kernel.panel((long) kernel.columns() * depth);
     long row = 4L * kernel.columns();
-    var c = Arena.ofAuto().allocate(row * kernel.rows(), 64);
+    var arena = Arena.ofAuto();
+    var a = arena.allocate(4L * kernel.rows() * depth, 64);
+    var b = arena.allocate(row * depth, 64);
+    var c = arena.allocate(row * kernel.rows(), 64);
+    var scratch = new Scratch();
     int tiles = 8; // few: where nothing is compiled, each takes some hundredths of a second
     double flops = 2.0 * kernel.rows() * kernel.columns() * depth * tiles;
     return best(
@@ -194,7 +196,7 @@ public final class MachinePeak {
         SCALAR,
         () -> {
           for (int tile = 0; tile < tiles; tile++) {
-            kernel.tile(a, 0, b, 0, depth, false, c, c, 0, row);
+            kernel.tile(a, 0, b, 0, depth, false, scratch, c, 0, row);
           }
         });
   }

@@ -25,6 +25,12 @@ final class Memory {
   @SuppressWarnings("restricted")
   static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
+  /**
+   * A mask that changes no address. The compiler learns from it that an address is not negative,
+   * and leaves out the check in {@link #ALL}, for numbers near it too.
+   */
+  static final long ADDRESS = (1L << 60) - 1;
+
   private Memory() {}
 
   /** The bytes of an operand's buffer. */

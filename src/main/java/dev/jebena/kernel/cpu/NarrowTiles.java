@@ -1,20 +1,29 @@
 package dev.jebena.kernel.cpu;
 
+import static dev.jebena.kernel.cpu.Memory.ADDRESS;
+import static dev.jebena.kernel.cpu.Memory.ALL;
+import static dev.jebena.kernel.cpu.Memory.FLOAT;
 import static dev.jebena.kernel.cpu.Memory.ORDER;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Tiles of f32 for machines with 16 vector registers (AVX2, SSE): 6 rows by 2 vectors of C, 2
- * vectors of B and a broadcast number of A take 15 of them. Bound by the FMA ports.
+ * vectors of B and a broadcast number of A take 15 of them. Bound by the FMA ports, and where
+ * another thread shares the core by the instructions that it takes to feed them: 20 for 12 FMAs at
+ * least, of which a check of bounds for each access would make 33, this loop 25.
  *
- * <p>Two things make the compiler's loop the one that is written here. The loop ends on {@code !=}
- * with a step that is not 1, so that it is not a counted loop: those are unrolled and rescheduled
- * until accumulators go through memory (44 instead of 100 GFLOP/s). And panels are arrays: checks
- * of an array's bounds cost one instruction an access, those of a segment several (84 GFLOP/s); no
- * process was seen in which they stayed in slow code.
+ * <p>Four things make the compiler's loop the one that is written here. It ends on {@code !=} with
+ * a step that is not 1, so that it is not a counted loop: those are unrolled and rescheduled until
+ * accumulators go through memory (44 instead of 100 GFLOP/s). Panels are read under absolute
+ * addresses that a mask keeps positive, which the compiler sees and leaves the checks out. One
+ * address of each step is left without a mask: its check is where the compiler must stop moving
+ * loads upwards, for without it there are more numbers under way than registers. And the tile is
+ * written to an array: with stores into segments the first compiler (C1) runs out of virtual
+ * registers, after which a method can stay a hundred times slower for the life of the process.
  *
  * <p>A sliver of B (320 deep, 20 KiB with 256 bits) stays in L1 while slivers of A stream by from
  * L2, 4 bytes a cycle.
@@ -48,11 +57,6 @@ final class NarrowTiles implements TileKernel {
   }
 
   @Override
-  public Panel panel(long elements) {
-    return Panel.ofFloats(Math.toIntExact(elements));
-  }
-
-  @Override
   public void pack(
       MemorySegment x,
       long atX,
@@ -60,38 +64,64 @@ final class NarrowTiles implements TileKernel {
       long stepK,
       int width,
       int depth,
-      Panel out,
+      MemorySegment out,
       long atOut,
       int padded) {
-    ArrayPacking.sliver(x, atX, stepR, stepK, width, depth, out.floats(), (int) atOut, padded);
+    Packing.sliver(x, atX, stepR, stepK, width, depth, out, atOut, padded);
   }
 
   @Override
   public void tile(
-      Panel a,
+      MemorySegment a,
       long atA,
-      Panel b,
+      MemorySegment b,
       long atB,
       int depth,
       boolean add,
-      MemorySegment spare,
+      Scratch scratch,
       MemorySegment c,
       long atC,
       long rowC) {
-    sixRows(a.floats(), (int) atA, b.floats(), (int) atB, depth, add, c, atC, rowC);
+    var tile = scratch.floats(ROWS * COLUMNS);
+    sixRows(a.address() + atA, b.address() + atB, depth, tile);
+    Reference.reachabilityFence(a);
+    Reference.reachabilityFence(b);
+    if (add) {
+      add(tile, c, atC, rowC);
+    } else {
+      store(tile, c, atC, rowC);
+    }
   }
 
-  /** {@code C (+)= A·B}: 12 accumulators, 2 loads and 6 broadcasts per 12 FMAs. */
-  private static void sixRows(
-      float[] a,
-      int atA,
-      float[] b,
-      int atB,
-      int depth,
-      boolean add,
-      MemorySegment c,
-      long atC,
-      long rowC) {
+  private static void store(float[] tile, MemorySegment c, long atC, long rowC) {
+    for (int r = 0; r < ROWS; r++) {
+      long to = atC + r * rowC;
+      int from = r * COLUMNS;
+      FloatVector.fromArray(S, tile, from).intoMemorySegment(c, to, ORDER);
+      FloatVector.fromArray(S, tile, from + L).intoMemorySegment(c, to + VECTOR, ORDER);
+    }
+  }
+
+  private static void add(float[] tile, MemorySegment c, long atC, long rowC) {
+    for (int r = 0; r < ROWS; r++) {
+      long to = atC + r * rowC;
+      int from = r * COLUMNS;
+      FloatVector.fromMemorySegment(S, c, to, ORDER)
+          .add(FloatVector.fromArray(S, tile, from))
+          .intoMemorySegment(c, to, ORDER);
+      FloatVector.fromMemorySegment(S, c, to + VECTOR, ORDER)
+          .add(FloatVector.fromArray(S, tile, from + L))
+          .intoMemorySegment(c, to + VECTOR, ORDER);
+    }
+  }
+
+  /**
+   * {@code tile = A·B} for packed slivers at two addresses, four steps of k at a time: per step 12
+   * accumulators, 2 loads and 6 broadcasts for 12 FMAs.
+   *
+   * @param depth a multiple of {@link PackedProduct#STEPS}
+   */
+  private static void sixRows(long atA, long atB, int depth, float[] tile) {
     var c00 = FloatVector.zero(S);
     var c01 = FloatVector.zero(S);
     var c10 = FloatVector.zero(S);
@@ -104,70 +134,109 @@ final class NarrowTiles implements TileKernel {
     var c41 = FloatVector.zero(S);
     var c50 = FloatVector.zero(S);
     var c51 = FloatVector.zero(S);
-    int pa = atA;
-    int pb = atB;
-    int end = atA + ROWS * depth;
+    long pa = atA & ADDRESS;
+    long pb = atB & ADDRESS;
+    long checked = atB;
+    long end = atA + 4L * ROWS * depth;
     while (pa != end) { // and not a counted loop, see above
-      var b0 = FloatVector.fromArray(S, b, pb);
-      var b1 = FloatVector.fromArray(S, b, pb + L);
-      var a0 = FloatVector.broadcast(S, a[pa]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      var a1 = FloatVector.broadcast(S, a[pa + 1]);
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
-      var a2 = FloatVector.broadcast(S, a[pa + 2]);
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
-      var a3 = FloatVector.broadcast(S, a[pa + 3]);
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
-      var a4 = FloatVector.broadcast(S, a[pa + 4]);
-      c40 = a4.fma(b0, c40);
-      c41 = a4.fma(b1, c41);
-      var a5 = FloatVector.broadcast(S, a[pa + 5]);
-      c50 = a5.fma(b0, c50);
-      c51 = a5.fma(b1, c51);
-      pa += ROWS;
-      pb += COLUMNS;
+      var b0 = FloatVector.fromMemorySegment(S, ALL, checked, ORDER);
+      var b1 = FloatVector.fromMemorySegment(S, ALL, pb + VECTOR, ORDER);
+      var a = FloatVector.broadcast(S, ALL.get(FLOAT, pa));
+      c00 = a.fma(b0, c00);
+      c01 = a.fma(b1, c01);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 4));
+      c10 = a.fma(b0, c10);
+      c11 = a.fma(b1, c11);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 8));
+      c20 = a.fma(b0, c20);
+      c21 = a.fma(b1, c21);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 12));
+      c30 = a.fma(b0, c30);
+      c31 = a.fma(b1, c31);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 16));
+      c40 = a.fma(b0, c40);
+      c41 = a.fma(b1, c41);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 20));
+      c50 = a.fma(b0, c50);
+      c51 = a.fma(b1, c51);
+      checked += 2 * VECTOR;
+      b0 = FloatVector.fromMemorySegment(S, ALL, checked, ORDER);
+      b1 = FloatVector.fromMemorySegment(S, ALL, pb + 3 * VECTOR, ORDER);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 24));
+      c00 = a.fma(b0, c00);
+      c01 = a.fma(b1, c01);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 28));
+      c10 = a.fma(b0, c10);
+      c11 = a.fma(b1, c11);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 32));
+      c20 = a.fma(b0, c20);
+      c21 = a.fma(b1, c21);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 36));
+      c30 = a.fma(b0, c30);
+      c31 = a.fma(b1, c31);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 40));
+      c40 = a.fma(b0, c40);
+      c41 = a.fma(b1, c41);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 44));
+      c50 = a.fma(b0, c50);
+      c51 = a.fma(b1, c51);
+      checked += 2 * VECTOR;
+      b0 = FloatVector.fromMemorySegment(S, ALL, checked, ORDER);
+      b1 = FloatVector.fromMemorySegment(S, ALL, pb + 5 * VECTOR, ORDER);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 48));
+      c00 = a.fma(b0, c00);
+      c01 = a.fma(b1, c01);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 52));
+      c10 = a.fma(b0, c10);
+      c11 = a.fma(b1, c11);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 56));
+      c20 = a.fma(b0, c20);
+      c21 = a.fma(b1, c21);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 60));
+      c30 = a.fma(b0, c30);
+      c31 = a.fma(b1, c31);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 64));
+      c40 = a.fma(b0, c40);
+      c41 = a.fma(b1, c41);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 68));
+      c50 = a.fma(b0, c50);
+      c51 = a.fma(b1, c51);
+      checked += 2 * VECTOR;
+      b0 = FloatVector.fromMemorySegment(S, ALL, checked, ORDER);
+      b1 = FloatVector.fromMemorySegment(S, ALL, pb + 7 * VECTOR, ORDER);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 72));
+      c00 = a.fma(b0, c00);
+      c01 = a.fma(b1, c01);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 76));
+      c10 = a.fma(b0, c10);
+      c11 = a.fma(b1, c11);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 80));
+      c20 = a.fma(b0, c20);
+      c21 = a.fma(b1, c21);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 84));
+      c30 = a.fma(b0, c30);
+      c31 = a.fma(b1, c31);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 88));
+      c40 = a.fma(b0, c40);
+      c41 = a.fma(b1, c41);
+      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 92));
+      c50 = a.fma(b0, c50);
+      c51 = a.fma(b1, c51);
+      checked += 2 * VECTOR;
+      pa = (pa + 4 * 4 * ROWS) & ADDRESS;
+      pb = (pb + 8 * VECTOR) & ADDRESS;
     }
-    if (add) {
-      c00.add(FloatVector.fromMemorySegment(S, c, atC, ORDER)).intoMemorySegment(c, atC, ORDER);
-      c01.add(FloatVector.fromMemorySegment(S, c, atC + VECTOR, ORDER))
-          .intoMemorySegment(c, atC + VECTOR, ORDER);
-      c10.add(FloatVector.fromMemorySegment(S, c, atC + 1 * rowC, ORDER))
-          .intoMemorySegment(c, atC + 1 * rowC, ORDER);
-      c11.add(FloatVector.fromMemorySegment(S, c, atC + 1 * rowC + VECTOR, ORDER))
-          .intoMemorySegment(c, atC + 1 * rowC + VECTOR, ORDER);
-      c20.add(FloatVector.fromMemorySegment(S, c, atC + 2 * rowC, ORDER))
-          .intoMemorySegment(c, atC + 2 * rowC, ORDER);
-      c21.add(FloatVector.fromMemorySegment(S, c, atC + 2 * rowC + VECTOR, ORDER))
-          .intoMemorySegment(c, atC + 2 * rowC + VECTOR, ORDER);
-      c30.add(FloatVector.fromMemorySegment(S, c, atC + 3 * rowC, ORDER))
-          .intoMemorySegment(c, atC + 3 * rowC, ORDER);
-      c31.add(FloatVector.fromMemorySegment(S, c, atC + 3 * rowC + VECTOR, ORDER))
-          .intoMemorySegment(c, atC + 3 * rowC + VECTOR, ORDER);
-      c40.add(FloatVector.fromMemorySegment(S, c, atC + 4 * rowC, ORDER))
-          .intoMemorySegment(c, atC + 4 * rowC, ORDER);
-      c41.add(FloatVector.fromMemorySegment(S, c, atC + 4 * rowC + VECTOR, ORDER))
-          .intoMemorySegment(c, atC + 4 * rowC + VECTOR, ORDER);
-      c50.add(FloatVector.fromMemorySegment(S, c, atC + 5 * rowC, ORDER))
-          .intoMemorySegment(c, atC + 5 * rowC, ORDER);
-      c51.add(FloatVector.fromMemorySegment(S, c, atC + 5 * rowC + VECTOR, ORDER))
-          .intoMemorySegment(c, atC + 5 * rowC + VECTOR, ORDER);
-    } else {
-      c00.intoMemorySegment(c, atC, ORDER);
-      c01.intoMemorySegment(c, atC + VECTOR, ORDER);
-      c10.intoMemorySegment(c, atC + 1 * rowC, ORDER);
-      c11.intoMemorySegment(c, atC + 1 * rowC + VECTOR, ORDER);
-      c20.intoMemorySegment(c, atC + 2 * rowC, ORDER);
-      c21.intoMemorySegment(c, atC + 2 * rowC + VECTOR, ORDER);
-      c30.intoMemorySegment(c, atC + 3 * rowC, ORDER);
-      c31.intoMemorySegment(c, atC + 3 * rowC + VECTOR, ORDER);
-      c40.intoMemorySegment(c, atC + 4 * rowC, ORDER);
-      c41.intoMemorySegment(c, atC + 4 * rowC + VECTOR, ORDER);
-      c50.intoMemorySegment(c, atC + 5 * rowC, ORDER);
-      c51.intoMemorySegment(c, atC + 5 * rowC + VECTOR, ORDER);
-    }
+    c00.intoArray(tile, 0);
+    c01.intoArray(tile, L);
+    c10.intoArray(tile, 1 * COLUMNS);
+    c11.intoArray(tile, 1 * COLUMNS + L);
+    c20.intoArray(tile, 2 * COLUMNS);
+    c21.intoArray(tile, 2 * COLUMNS + L);
+    c30.intoArray(tile, 3 * COLUMNS);
+    c31.intoArray(tile, 3 * COLUMNS + L);
+    c40.intoArray(tile, 4 * COLUMNS);
+    c41.intoArray(tile, 4 * COLUMNS + L);
+    c50.intoArray(tile, 5 * COLUMNS);
+    c51.intoArray(tile, 5 * COLUMNS + L);
   }
 }

@@ -21,8 +21,11 @@ final class PackedProduct {
   /** Rectangles of C, so that two threads end nearly at once. */
   private static final int TASKS = 16;
 
-  /** Elements behind each sliver of A that packing may overwrite. */
-  private static final int GAP = 16;
+  /** Bytes behind each sliver of A that packing may overwrite; keeps slivers aligned. */
+  static final int GAP = 64;
+
+  /** The depth of slivers is a multiple of it, with zeros at the end. */
+  static final int STEPS = 4;
 
   /** A matrix in memory: where it begins and the bytes between neighbours along its axes. */
   record Matrix(MemorySegment segment, long at, long rowStep, long columnStep) {
@@ -119,9 +122,9 @@ final class PackedProduct {
     int width = even(n, blocking.columns(), nr);
     int deepest = even(depth, blocking.depth(), 8);
     var scratch = pool.scratch();
-    var packedA =
-        scratch.panel(Scratch.PACKED_A, kernel, (long) parts(height, mr) * (mr * deepest + GAP));
-    var packedB = scratch.panel(Scratch.PACKED_B, kernel, (long) width * deepest);
+    long sliverA = (long) mr * bytes * deepest + GAP;
+    var packedA = scratch.area(Scratch.PACKED_A, parts(height, mr) * sliverA);
+    var packedB = scratch.area(Scratch.PACKED_B, (long) width * bytes * deepest);
     for (int i = 0; i < m; i += height) {
       for (int k = 0; k < depth; k += deepest) {
         for (int j = 0; j < n; j += width) {
@@ -159,11 +162,22 @@ final class PackedProduct {
     private final int columns;
     private final int k;
     private final int deep;
-    private final Panel packedA;
-    private final Panel packedB;
+    private final MemorySegment packedA;
+    private final MemorySegment packedB;
     private final boolean add;
 
-    Block(int i, int rows, int j, int columns, int k, int deep, Panel packedA, Panel packedB) {
+    /** {@link #deep} with zeros at the end. */
+    private final int padded;
+
+    Block(
+        int i,
+        int rows,
+        int j,
+        int columns,
+        int k,
+        int deep,
+        MemorySegment packedA,
+        MemorySegment packedB) {
       this.i = i;
       this.rows = rows;
       this.j = j;
@@ -173,6 +187,7 @@ final class PackedProduct {
       this.packedA = packedA;
       this.packedB = packedB;
       this.add = accumulate || k > 0;
+      this.padded = (deep + STEPS - 1) / STEPS * STEPS;
     }
 
     void run(boolean parallel, boolean packA) {
@@ -214,7 +229,19 @@ final class PackedProduct {
     }
 
     private long atA(int sliver) {
-      return (long) sliver * (mr * deep + GAP);
+      return sliver * ((long) mr * bytes * padded + GAP);
+    }
+
+    private long atB(int sliver) {
+      return (long) sliver * nr * bytes * padded;
+    }
+
+    /** Zeros behind what was packed of a sliver. */
+    private void pad(MemorySegment panel, long at, int width) {
+      if (deep < padded) {
+        long row = (long) width * bytes;
+        panel.asSlice(at + deep * row, (padded - deep) * row).fill((byte) 0);
+      }
     }
 
     private void packA(int first, int last) {
@@ -223,6 +250,7 @@ final class PackedProduct {
         long from = a.at + (i + row) * a.rowStep + k * a.columnStep;
         int w = Math.min(mr, rows - row);
         kernel.pack(a.segment, from, a.rowStep, a.columnStep, w, deep, packedA, atA(sliver), mr);
+        pad(packedA, atA(sliver), mr);
       }
     }
 
@@ -231,24 +259,24 @@ final class PackedProduct {
         int column = sliver * nr;
         long from = b.at + k * b.rowStep + (j + column) * b.columnStep;
         int w = Math.min(nr, columns - column);
-        long to = (long) column * deep;
-        kernel.pack(b.segment, from, b.columnStep, b.rowStep, w, deep, packedB, to, nr);
+        kernel.pack(b.segment, from, b.columnStep, b.rowStep, w, deep, packedB, atB(sliver), nr);
+        pad(packedB, atB(sliver), nr);
       }
     }
 
     /** The rectangle of some slivers of A and some of B. */
     private void tiles(int firstA, int lastA, int firstB, int lastB) {
-      var spare = pool.scratch().area(Scratch.TILE, (long) bytes * mr * nr);
+      var scratch = pool.scratch();
       if (kernel.blocking().sliverOfBStays()) {
         for (int s = firstB; s < lastB; s++) {
           for (int r = firstA; r < lastA; r++) {
-            tile(r, s, spare);
+            tile(r, s, scratch);
           }
         }
       } else {
         for (int r = firstA; r < lastA; r++) {
           for (int s = firstB; s < lastB; s++) {
-            tile(r, s, spare);
+            tile(r, s, scratch);
           }
         }
       }
@@ -261,18 +289,19 @@ final class PackedProduct {
       }
     }
 
-    private void tile(int r, int s, MemorySegment spare) {
+    private void tile(int r, int s, Scratch scratch) {
       int row = r * mr;
       int column = s * nr;
       int h = Math.min(mr, rows - row);
       int w = Math.min(nr, columns - column);
-      long atB = (long) column * deep;
       long atC = c.at + (i + row) * c.rowStep + (j + column) * c.columnStep;
       if (direct && w == nr && h == mr) {
-        kernel.tile(packedA, atA(r), packedB, atB, deep, add, spare, c.segment, atC, c.rowStep);
+        kernel.tile(
+            packedA, atA(r), packedB, atB(s), padded, add, scratch, c.segment, atC, c.rowStep);
       } else {
         long rowStep = (long) bytes * nr;
-        kernel.tile(packedA, atA(r), packedB, atB, deep, false, spare, spare, 0, rowStep);
+        var spare = scratch.area(Scratch.TILE, mr * rowStep);
+        kernel.tile(packedA, atA(r), packedB, atB(s), padded, false, scratch, spare, 0, rowStep);
         unpack(spare, h, w, atC);
       }
     }

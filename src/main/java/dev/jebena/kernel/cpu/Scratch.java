@@ -32,19 +32,23 @@ final class Scratch {
   static final int FUSED_PARTIALS = 6;
 
   private final MemorySegment[] areas = new MemorySegment[7];
-  private final Panel[] f32Panels = new Panel[2];
-  private final Panel[] f64Panels = new Panel[2];
+  private float[] floats = {};
+  private double[] doubles = {};
 
-  /** A panel for at least so many elements of a kernel's type, content undefined. */
-  Panel panel(int index, TileKernel kernel, long elements) {
-    var panels = kernel.bytes() == Float.BYTES ? f32Panels : f64Panels;
-    var panel = panels[index];
-    if (panel == null || panel.capacity(kernel.bytes()) < elements) {
-      panels[index] = null; // the old one may go before the new one comes
-      panel = kernel.panel(elements);
-      panels[index] = panel;
+  /** An array in place of {@link #TILE}, for kernels that write to arrays. */
+  float[] floats(int length) {
+    if (floats.length < length) {
+      floats = new float[length];
     }
-    return panel;
+    return floats;
+  }
+
+  /** The same for f64. */
+  double[] doubles(int length) {
+    if (doubles.length < length) {
+      doubles = new double[length];
+    }
+    return doubles;
   }
 
   /** An area of at least so many bytes, content undefined. */

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * The part of a matrix product that knows an element type and a kind of registers: how parts of A
  * and B are packed, and how one tile of C comes of them. {@link PackedProduct} is the loops around
- * it. Positions in panels are counted in elements, positions in matrices in bytes.
+ * it. Positions are counted in bytes.
  */
 sealed interface TileKernel permits WideTiles, NarrowTiles, DoubleTiles {
   /** What f32 products use in this process. */
@@ -37,13 +37,10 @@ sealed interface TileKernel permits WideTiles, NarrowTiles, DoubleTiles {
    */
   record Blocking(int depth, int rows, int columns, boolean sliverOfBStays) {}
 
-  /** Memory for so many packed elements. */
-  Panel panel(long elements);
-
   /**
    * Packs one sliver: {@code out[k][r] = x[r][k]} for k below {@code depth}, r below {@code width},
-   * and 0 for r up to {@code padded}. May write up to 8 elements of anything behind the sliver, so
-   * that neighbours are packed in order.
+   * and 0 for r up to {@code padded}. May write up to {@link PackedProduct#GAP} bytes of anything
+   * behind the sliver, so that neighbours are packed in order.
    *
    * @param stepR bytes between neighbours along the short axis of x
    * @param stepK bytes between neighbours along the long axis of x
@@ -56,7 +53,7 @@ sealed interface TileKernel permits WideTiles, NarrowTiles, DoubleTiles {
       long stepK,
       int width,
       int depth,
-      Panel out,
+      MemorySegment out,
       long atOut,
       int padded);
 
@@ -65,17 +62,18 @@ sealed interface TileKernel permits WideTiles, NarrowTiles, DoubleTiles {
    *
    * @param atA where the packed sliver {@code [depth, rows]} begins
    * @param atB where the packed sliver {@code [depth, columns]} begins
-   * @param spare off-heap, room for a tile
+   * @param depth a multiple of {@link PackedProduct#STEPS}
+   * @param scratch of the calling thread, whose tile may be overwritten
    * @param rowC bytes between rows of C, whose columns are contiguous
    */
   void tile(
-      Panel a,
+      MemorySegment a,
       long atA,
-      Panel b,
+      MemorySegment b,
       long atB,
       int depth,
       boolean add,
-      MemorySegment spare,
+      Scratch scratch,
       MemorySegment c,
       long atC,
       long rowC);

@@ -10,9 +10,10 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Transposes eight rows of f32 in blocks of 8×8: three rounds in which rows at distance 4, 2 and 1
- * exchange half of their lanes (Eklundh, "A fast computer method for matrix transposing", 1972).
- * Works in 256-bit vectors whatever the width of other kernels; without them element by element.
+ * Transposes eight rows, or six, of f32 in blocks of 8×8: three rounds in which rows at distance 4,
+ * 2 and 1 exchange half of their lanes (Eklundh, "A fast computer method for matrix transposing",
+ * 1972). Works in 256-bit vectors whatever the width of other kernels; without them element by
+ * element.
  */
 final class Transpose {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_256;
@@ -42,27 +43,47 @@ final class Transpose {
   }
 
   /**
-   * {@code out[k][r] = x[r][k]} for 8 rows r and n columns k.
+   * {@code out[k][r] = x[r][k]} for some rows r and n columns k. Columns are written eight at a
+   * time, from the first on: with fewer rows than eight, what stands behind them is overwritten by
+   * anything, up to 8 bytes behind the last column.
    *
    * @param rowX bytes between rows of x, whose elements are contiguous
+   * @param rows 8 or 6
    * @param rowOut bytes between rows of out
    */
-  static void eightRows(
-      MemorySegment x, long atX, long rowX, int n, MemorySegment out, long atOut, long rowOut) {
+  static void rows(
+      MemorySegment x,
+      long atX,
+      long rowX,
+      int rows,
+      int n,
+      MemorySegment out,
+      long atOut,
+      long rowOut) {
     int k = 0;
     if (VECTORS) {
       k = n & -8;
-      blocks(x, atX, rowX, k, out, atOut, rowOut);
+      // The rows that are not there are read from the last one.
+      long seventh = Math.min(rows - 1, 6) * rowX;
+      blocks(x, atX, rowX, seventh, (rows - 1) * rowX, k, out, atOut, rowOut);
     }
     for (; k < n; k++) {
-      for (int r = 0; r < 8; r++) {
+      for (int r = 0; r < rows; r++) {
         out.set(FLOAT, atOut + k * rowOut + 4 * r, x.get(FLOAT, atX + r * rowX + 4L * k));
       }
     }
   }
 
   private static void blocks(
-      MemorySegment x, long atX, long rowX, int n, MemorySegment out, long atOut, long rowOut) {
+      MemorySegment x,
+      long atX,
+      long rowX,
+      long seventh,
+      long eighth,
+      int n,
+      MemorySegment out,
+      long atOut,
+      long rowOut) {
     for (int k = 0; k < n; k += 8) {
       long from = atX + 4L * k;
       long to = atOut + k * rowOut;
@@ -72,8 +93,8 @@ final class Transpose {
       var r3 = FloatVector.fromMemorySegment(S, x, from + 3 * rowX, ORDER);
       var r4 = FloatVector.fromMemorySegment(S, x, from + 4 * rowX, ORDER);
       var r5 = FloatVector.fromMemorySegment(S, x, from + 5 * rowX, ORDER);
-      var r6 = FloatVector.fromMemorySegment(S, x, from + 6 * rowX, ORDER);
-      var r7 = FloatVector.fromMemorySegment(S, x, from + 7 * rowX, ORDER);
+      var r6 = FloatVector.fromMemorySegment(S, x, from + seventh, ORDER);
+      var r7 = FloatVector.fromMemorySegment(S, x, from + eighth, ORDER);
       var s0 = r0.blend(r4.rearrange(SWAP4), HIGH4);
       var s4 = r4.blend(r0.rearrange(SWAP4), LOW4);
       var s1 = r1.blend(r5.rearrange(SWAP4), HIGH4);

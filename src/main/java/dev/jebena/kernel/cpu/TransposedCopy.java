@@ -64,7 +64,7 @@ final class TransposedCopy {
                 Memory.start(out) + column * columnOut + 4 * (row + offset(walk, 0, axis, other));
             int n = (int) Math.min(SPAN, columns - column);
             if (row + 8 <= rows) {
-              Transpose.eightRows(from, atX, rowX, n, to, atOut, columnOut);
+              Transpose.rows(from, atX, rowX, 8, n, to, atOut, columnOut);
             } else {
               for (long r = 0; r < rows - row; r++) {
                 for (long k = 0; k < n; k++) {

@@ -50,11 +50,6 @@ final class WideTiles implements TileKernel {
   }
 
   @Override
-  public Panel panel(long elements) {
-    return Panel.ofSegment(4 * elements);
-  }
-
-  @Override
   public void pack(
       MemorySegment x,
       long atX,
@@ -62,29 +57,30 @@ final class WideTiles implements TileKernel {
       long stepK,
       int width,
       int depth,
-      Panel out,
+      MemorySegment out,
       long atOut,
       int padded) {
-    Packing.sliver(x, atX, stepR, stepK, width, depth, out.segment(), 4 * atOut, padded);
+    Packing.sliver(x, atX, stepR, stepK, width, depth, out, atOut, padded);
   }
 
   @Override
   public void tile(
-      Panel a,
+      MemorySegment a,
       long atA,
-      Panel b,
+      MemorySegment b,
       long atB,
       int depth,
       boolean add,
-      MemorySegment spare,
+      Scratch scratch,
       MemorySegment c,
       long atC,
       long rowC) {
     if (add) {
-      eightRows(a.segment(), 4 * atA, b.segment(), 4 * atB, depth, spare, 0, 2 * VECTOR);
+      var spare = scratch.area(Scratch.TILE, ROWS * 2 * VECTOR);
+      eightRows(a, atA, b, atB, depth, spare, 0, 2 * VECTOR);
       addTile(spare, c, atC, rowC);
     } else {
-      eightRows(a.segment(), 4 * atA, b.segment(), 4 * atB, depth, c, atC, rowC);
+      eightRows(a, atA, b, atB, depth, c, atC, rowC);
     }
   }
 

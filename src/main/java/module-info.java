@@ -9,6 +9,8 @@ module dev.jebena {
   requires static jdk.management;
   requires static org.jline;
   requires static xchart;
+  // the OpenCL binding
+  requires static jocl;
 
   exports dev.jebena.memory;
   exports dev.jebena.io;
@@ -32,5 +34,6 @@ module dev.jebena {
 
   provides dev.jebena.kernel.DeviceProvider with
       dev.jebena.kernel.reference.ReferenceDeviceProvider,
-      dev.jebena.kernel.cpu.CpuDeviceProvider;
+      dev.jebena.kernel.cpu.CpuDeviceProvider,
+      dev.jebena.kernel.opencl.OpenClDeviceProvider;
 }

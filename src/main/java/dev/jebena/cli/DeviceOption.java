@@ -9,7 +9,13 @@ import picocli.CommandLine.Option;
 
 /** Where a command computes. */
 final class DeviceOption {
-  @Option(names = "--device", paramLabel = "NAME", description = "Where to compute (default: cpu).")
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      description = {
+        "Where to compute (default: cpu). opencl is the first GPU;",
+        "opencl:N the device of that number in info."
+      })
   private String name;
 
   /** The option again, for another process. */
@@ -28,7 +34,7 @@ final class DeviceOption {
     if (name == null) {
       return work.run();
     }
-    if (!Devices.names().contains(name)) {
+    if (!Devices.isKnown(name)) {
       throw common.wrongUsage(
           "no device is called '" + name + "'; there are: " + String.join(", ", Devices.names()));
     }

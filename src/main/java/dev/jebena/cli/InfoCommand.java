@@ -1,7 +1,9 @@
 package dev.jebena.cli;
 
 import dev.jebena.bench.Machine;
+import dev.jebena.kernel.DeviceException;
 import dev.jebena.kernel.cpu.MachinePeak;
+import dev.jebena.kernel.opencl.OpenClDevices;
 import dev.jebena.memory.DType;
 import dev.jebena.nn.OperationTable;
 import dev.jebena.tensor.Devices;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -89,7 +92,7 @@ final class InfoCommand implements Callable<Integer> {
       values.put("peak_gflops", figures.peak);
       values.put("gemm_gflops", figures.gemm);
       values.put("stream_gbps", figures.stream);
-      values.put("opencl", List.of());
+      values.put("opencl", OpenClDevices.list().stream().map(InfoCommand::describe).toList());
       values.put("healthy", figures.health != null && figures.health.healthy());
       common.printJson(values);
       return;
@@ -102,6 +105,19 @@ final class InfoCommand implements Callable<Integer> {
         "vectors",
         machine.vectorBits() + " bits" + (machine.fma() ? ", fused multiply-add" : ", no FMA"));
     line("devices", String.join(", ", Devices.names()));
+    for (var device : OpenClDevices.list()) {
+      line(
+          device.name(),
+          "%s, %s (%s), driver %s, %d compute units, %.1f GiB%s"
+              .formatted(
+                  device.device(),
+                  device.kind(),
+                  device.platform(),
+                  device.driver(),
+                  device.computeUnits(),
+                  device.memoryBytes() / (double) (1L << 30),
+                  device.f64() ? "" : ", no f64"));
+    }
     if (figures.health == null) {
       line("FALLBACK", KernelHealth.complaint(machine).orElseThrow());
       return;
@@ -143,8 +159,30 @@ final class InfoCommand implements Callable<Integer> {
   /** The devices of this machine that take every type of the row. */
   private static List<String> devices(Operation operation) {
     return Devices.names().stream()
-        .filter(name -> Devices.get(name).dtypes().containsAll(operation.dtypes()))
+        .filter(name -> dtypesOn(name).containsAll(operation.dtypes()))
         .collect(Collectors.toList());
+  }
+
+  /** None on a device that this machine lacks. */
+  private static Set<DType> dtypesOn(String device) {
+    try {
+      return Devices.get(device).dtypes();
+    } catch (DeviceException e) {
+      return Set.of();
+    }
+  }
+
+  private static Map<String, Object> describe(OpenClDevices.Listed device) {
+    var values = new LinkedHashMap<String, Object>();
+    values.put("name", device.name());
+    values.put("kind", device.kind());
+    values.put("device", device.device());
+    values.put("platform", device.platform());
+    values.put("driver", device.driver());
+    values.put("compute_units", device.computeUnits());
+    values.put("memory_bytes", device.memoryBytes());
+    values.put("f64", device.f64());
+    return values;
   }
 
   private static List<String> dtypes(Operation operation) {

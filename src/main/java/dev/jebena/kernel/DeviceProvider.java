@@ -11,4 +11,15 @@ public interface DeviceProvider {
    * @throws DeviceException where the machine has none, saying why
    */
   Device device();
+
+  /**
+   * One of several devices.
+   *
+   * @param which what stands behind the colon of a name such as {@code opencl:1}
+   * @throws DeviceException where there is none, naming those that there are
+   */
+  default Device device(String which) {
+    throw new DeviceException(
+        "there is one device '" + name() + "' and none '" + name() + ':' + which + "'");
+  }
 }

@@ -29,13 +29,20 @@ public final class Devices {
     return List.copyOf(PROVIDERS.keySet());
   }
 
+  /** Whether there is a provider for a name such as {@code cpu} or {@code opencl:1}. */
+  public static boolean isKnown(String name) {
+    return PROVIDERS.containsKey(name.split(":", 2)[0]);
+  }
+
   /**
-   * The device of that name; the same object every time.
+   * The device of that name; the same object every time. Behind a colon may stand which one of
+   * several: {@code opencl:1}.
    *
    * @throws DeviceException where there is none, or where the machine does not have it
    */
   public static Device get(String name) {
-    var provider = PROVIDERS.get(name);
+    var parts = name.split(":", 2);
+    var provider = PROVIDERS.get(parts[0]);
     if (provider == null) {
       throw new DeviceException(
           "no device is called '"
@@ -43,7 +50,8 @@ public final class Devices {
               + "'; there are: "
               + String.join(", ", PROVIDERS.keySet()));
     }
-    return OPENED.computeIfAbsent(name, n -> provider.device());
+    return OPENED.computeIfAbsent(
+        name, n -> parts.length == 1 ? provider.device() : provider.device(parts[1]));
   }
 
   /** The device that new tensors live on unless the context says otherwise: {@code cpu}. */

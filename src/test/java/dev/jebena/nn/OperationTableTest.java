@@ -13,10 +13,12 @@ import dev.jebena.tensor.Tensor;
 import dev.jebena.testing.AgainstReference;
 import dev.jebena.testing.DeferredDevice;
 import dev.jebena.testing.SampleInputs;
+import dev.jebena.testing.TestDevices;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -84,29 +86,40 @@ class OperationTableTest {
   Stream<DynamicTest> everyDeviceAgreesWithTheReference() {
     var devices = devices();
     var expected = new AgainstReference();
-    return OperationTable.all().stream()
-        .flatMap(op ->
-            op.samples().stream()
-                .flatMap(sample ->
-                    devices.entrySet().stream()
-                        .flatMap(device ->
-                            op.dtypes().stream()
-                                .sorted()
-                                .map(dtype ->
-                                    deviceTest(
-                                        op,
-                                        sample,
-                                        device.getKey(),
-                                        device.getValue(),
-                                        dtype,
-                                        expected)))));
+    var tests =
+        OperationTable.all().stream()
+            .flatMap(op ->
+                op.samples().stream()
+                    .flatMap(sample ->
+                        devices.entrySet().stream()
+                            .flatMap(device ->
+                                op.dtypes().stream()
+                                    .sorted()
+                                    .map(dtype ->
+                                        deviceTest(
+                                            op,
+                                            sample,
+                                            device.getKey(),
+                                            device.getValue(),
+                                            dtype,
+                                            expected)))));
+    return Stream.concat(missing(), tests);
   }
 
-  /** Every device that is installed, and the one that completes late. */
+  /** A test that is skipped with a word on why, for every device that this machine lacks. */
+  private static Stream<DynamicTest> missing() {
+    return Devices.names().stream()
+        .flatMap(name ->
+            TestDevices.whyMissing(name).stream()
+                .map(why ->
+                    DynamicTest.dynamicTest("the table on " + name, () -> Assumptions.abort(why))));
+  }
+
+  /** Every device that this machine has, and the one that completes late. */
   private static Map<String, Device> devices() {
     var found =
         Devices.names().stream()
-            .filter(name -> !name.equals("reference"))
+            .filter(name -> !name.equals("reference") && TestDevices.whyMissing(name).isEmpty())
             .collect(Collectors.toMap(name -> name, Devices::get));
     found.put("deferred", DeferredDevice.primitivesOnly());
     found.put("deferred fused", DeferredDevice.withFused());

@@ -14,18 +14,18 @@ import java.util.Collections;
 import java.util.Random;
 
 /** Random operands: any type, contiguous or not, aligned to elements only. */
-final class Samples {
+public final class Samples {
   private final Random random;
 
-  Samples(long seed) {
+  public Samples(long seed) {
     this.random = new Random(seed);
   }
 
-  Random random() {
+  public Random random() {
     return random;
   }
 
-  Shape shape(int rank, int most) {
+  public Shape shape(int rank, int most) {
     long[] sizes = new long[rank];
     for (int i = 0; i < rank; i++) {
       sizes[i] = random.nextInt(12) == 0 ? 0 : 1 + random.nextInt(most);
@@ -34,7 +34,7 @@ final class Samples {
   }
 
   /** An operand of a shape, in a layout picked at random, with random content. */
-  Operand input(DType dtype, Shape shape) {
+  public Operand input(DType dtype, Shape shape) {
     var operand = output(dtype, shape);
     if (random.nextInt(4) == 0 && shape.rank() > 0) {
       int axis = random.nextInt(shape.rank());
@@ -47,7 +47,7 @@ final class Samples {
   }
 
   /** An operand whose elements are all different places. */
-  Operand output(DType dtype, Shape shape) {
+  public Operand output(DType dtype, Shape shape) {
     int rank = shape.rank();
     var order = new ArrayList<Integer>();
     for (int i = 0; i < rank; i++) {
@@ -77,7 +77,7 @@ final class Samples {
   }
 
   /** A contiguous operand with random content. */
-  Operand contiguous(DType dtype, long... sizes) {
+  public Operand contiguous(DType dtype, long... sizes) {
     var layout = Layout.contiguous(Shape.of(sizes));
     var memory = Arena.ofAuto().allocate(Math.max(1, layout.elements()) * dtype.byteSize(), 64);
     var operand = new Operand(HostBuffer.wrap(memory), dtype, layout);
@@ -86,18 +86,18 @@ final class Samples {
   }
 
   /** The same bytes in memory of their own. */
-  static Operand twin(Operand operand) {
+  public static Operand twin(Operand operand) {
     var memory = Memory.of(operand);
     var copy = Arena.ofAuto().allocate(memory.byteSize(), 64);
     copy.copyFrom(memory);
     return new Operand(HostBuffer.wrap(copy), operand.dtype(), operand.layout());
   }
 
-  static byte[] bytes(Operand operand) {
+  public static byte[] bytes(Operand operand) {
     return Memory.of(operand).toArray(ValueLayout.JAVA_BYTE);
   }
 
-  void fill(Operand operand) {
+  public void fill(Operand operand) {
     MemorySegment memory = Memory.of(operand);
     int size = operand.dtype().byteSize();
     for (long at = 0; at + size <= memory.byteSize(); at += size) {
@@ -120,7 +120,7 @@ final class Samples {
   }
 
   /** An index operand with values of an axis. */
-  Operand index(Shape shape, long size) {
+  public Operand index(Shape shape, long size) {
     var operand = output(random.nextBoolean() ? DType.I64 : DType.I32, shape);
     MemorySegment memory = Memory.of(operand);
     int bytes = operand.dtype().byteSize();
@@ -131,7 +131,7 @@ final class Samples {
   }
 
   /** All elements in row-major order. */
-  static double[] values(Operand operand) {
+  public static double[] values(Operand operand) {
     double[] values = new double[(int) operand.elements()];
     if (values.length == 0) {
       return values;

@@ -1,0 +1,31 @@
+package dev.jebena.kernel.opencl;
+
+import dev.jebena.kernel.DeviceException;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/** Devices of their own for tests of kernels. */
+final class TestKernels {
+  private TestKernels() {}
+
+  /** The first device; without one the test is skipped, and says so. */
+  static DeviceInfo anyDevice() {
+    try {
+      return Discovery.devices().getFirst();
+    } catch (DeviceException e) {
+      System.err.println("SKIPPED: OpenCL kernels: " + e.getMessage());
+      return Assumptions.abort(e.getMessage());
+    }
+  }
+
+  /** With kernels for processors and with those for GPUs, both as for large tensors. */
+  static List<OpenClDevice> bothForms() {
+    return List.of(open(true, 1), open(false, 1));
+  }
+
+  static OpenClDevice open(boolean processor, long hot) {
+    var info = anyDevice();
+    var standard = Settings.standard(info);
+    return OpenClDevice.open(info, new Settings(processor, true, standard.cache(), hot));
+  }
+}

@@ -79,6 +79,22 @@ static uchar e5m2_of(float value) {
   return sign | (uchar) (value != value ? 0x7E : min(small_bits(value, 2, 15), 0x7C));
 }
 
+// W neighbours of f16, as f32. PoCL reads vectors of halves with aligned instructions, wherever they
+// lie; so on a processor their bits are moved: the exponent's bias differs by 112.
+#if defined(W) && W > 1
+static PASTE(float, W) load_halves(global const half *p) {
+#if PROCESSOR
+  PASTE(uint, W) bits = PASTE(convert_uint, W)(PASTE(vload, W)(0, (global const ushort *) p));
+  PASTE(uint, W) size = bits & 0x7FFF;
+  PASTE(float, W) value = PASTE(as_float, W)(size << 13) * 0x1p112f;
+  value = size >= 0x7C00 ? PASTE(as_float, W)((size << 13) | 0x7F800000) : value;
+  return PASTE(as_float, W)(PASTE(as_uint, W)(value) | ((bits & 0x8000) << 16));
+#else
+  return PASTE(vload_half, W)(0, p);
+#endif
+}
+#endif
+
 // ---- one element of any type ------------------------------------------------------------------
 
 static bool is_real(int type) {

@@ -4,7 +4,7 @@
 // of a row); around the inner axis there are up to four others, and an axis along which an operand
 // repeats has stride 0. LANE is the type computed in: 32 (f32 and narrower), 64 (f64), 0 (whole
 // numbers and booleans, in 64 bits). OP, TA, TB and TOUT are constants in a kernel of its own for
-// large tensors, and arguments in the one that small tensors share.
+// large tensors, and arguments in the one that small tensors share. KIND picks one of the kernels.
 //
 // Bound by memory, but for the longer functions on a processor.
 
@@ -77,7 +77,7 @@ static V load(input p, long at, long stride, uint n, int type) {
       return PASTE(as_float, W)(PASTE(convert_uint, W)(VLOAD(0, (global const ushort *) p + at)) << 16);
     }
     if (type == F16) {
-      return PASTE(vload_half, W)(0, (global const half *) p + at);
+      return load_halves((global const half *) p + at);
     }
 #elif LANE == 64
     if (type == F64) {
@@ -110,7 +110,7 @@ static void store(output p, long at, long stride, uint n, int type, V value) {
       VSTORE(value, 0, (global float *) p + at);
       return;
     }
-    if (type == F16) {
+    if (type == F16 && !PROCESSOR) { // see load_halves
       PASTE(PASTE(vstore_half, W), _rte)(value, 0, (global half *) p + at);
       return;
     }
@@ -146,6 +146,7 @@ static void store(output p, long at, long stride, uint n, int type, V value) {
 
 #if LANE != 0
 
+#if KIND == 1
 static V unary_of(int op, V x) {
   const V zero = (V) 0;
   const V one = (V) 1;
@@ -193,6 +194,7 @@ static V unary_of(int op, V x) {
   }
 }
 
+#else
 // What is left of a / b rounded down.
 static V remainder_of(V a, V b) {
   V left = fmod(a, b);
@@ -248,8 +250,9 @@ static V binary_of(int op, V a, V b) {
     default: return a != (V) 0 ? TEST(b == (V) 0) : TEST(b != (V) 0); // XOR
   }
 }
+#endif
 
-#else
+#elif KIND == 1
 
 static V unary_of(int op, V x) {
   switch (op) {
@@ -265,6 +268,8 @@ static V unary_of(int op, V x) {
     default: return x; // rounding
   }
 }
+
+#else
 
 // Division by zero gives 0; the one quotient that does not fit wraps round, as in Java.
 static T divide(T a, T b) {
@@ -360,6 +365,7 @@ static V binary_of(int op, V a, V b) {
     row++;                                                                     \
   }
 
+#if KIND == 1
 kernel ONE_GROUP void unary(input a, long at_a, output out, long at_out, int op, int type_a,
     int type_out, uint inner, uint rows, uint count, uint4 sizes, long4 strides_a,
     long4 strides_out, long2 steps) {
@@ -374,6 +380,7 @@ kernel ONE_GROUP void unary(input a, long at_a, output out, long at_out, int op,
     })
 }
 
+#elif KIND == 2
 kernel ONE_GROUP void binary(input a, long at_a, input b, long at_b, output out, long at_out,
     int op, int type_a, int type_b, int type_out, uint inner, uint rows, uint count, uint4 sizes,
     long4 strides_a, long4 strides_b, long4 strides_out, long4 steps) {
@@ -390,6 +397,7 @@ kernel ONE_GROUP void binary(input a, long at_a, input b, long at_b, output out,
     })
 }
 
+#else
 // One of the operands is a number; `first` where it is the first one.
 kernel ONE_GROUP void scalar(input a, long at_a, T number, int first, output out, long at_out,
     int op, int type_a, int type_out, uint inner, uint rows, uint count, uint4 sizes,
@@ -407,3 +415,5 @@ kernel ONE_GROUP void scalar(input a, long at_a, T number, int first, output out
       store(out, pout + at * steps.y, steps.y, n, TOUT, binary_of(OP, left, right));
     })
 }
+
+#endif

@@ -29,7 +29,7 @@ static V load_vector(input x, long at) {
 #elif TX == BF16
   return PASTE(as_float, W)(PASTE(convert_uint, W)(PASTE(vload, W)(0, (global const ushort *) x + at)) << 16);
 #else
-  return PASTE(vload_half, W)(0, (global const half *) x + at);
+  return load_halves((global const half *) x + at);
 #endif
 }
 

@@ -9,6 +9,12 @@ import dev.jebena.memory.DType;
 final class ElementWise {
   private static final String PROGRAM = "elementwise";
 
+  /** Kernels of the program, one of which is compiled at a time. */
+  private static final int UNARY = 1;
+
+  private static final int BINARY = 2;
+  private static final int SCALAR = 3;
+
   private final Engine engine;
 
   ElementWise(Engine engine) {
@@ -29,8 +35,14 @@ final class ElementWise {
     return !hot ? 1 : lane(dtype) == 32 ? engine.width() : engine.width() / 2;
   }
 
-  private String macros(DType dtype, int width, boolean hot, int op, Operand... typed) {
-    var macros = new StringBuilder("-DLANE=").append(lane(dtype)).append(" -DW=").append(width);
+  private String macros(int kind, DType dtype, int width, boolean hot, int op, Operand... typed) {
+    var macros =
+        new StringBuilder("-DKIND=")
+            .append(kind)
+            .append(" -DLANE=")
+            .append(lane(dtype))
+            .append(" -DW=")
+            .append(width);
     if (hot) {
       macros.append(" -DOP=").append(op);
       macros.append(" -DTA=").append(typed[0].dtype().ordinal());
@@ -43,7 +55,7 @@ final class ElementWise {
   void unary(UnaryOp op, Operand x, Operand out) {
     boolean hot = engine.isHot(out.elements());
     int width = width(x.dtype(), hot);
-    var macros = macros(x.dtype(), width, hot, op.ordinal(), x, out);
+    var macros = macros(UNARY, x.dtype(), width, hot, op.ordinal(), x, out);
     Walk.over(out, x)
         .forEach(
             new Operand[] {out, x},
@@ -68,7 +80,7 @@ final class ElementWise {
   void binary(BinaryOp op, Operand a, Operand b, Operand out) {
     boolean hot = engine.isHot(out.elements());
     int width = width(a.dtype(), hot);
-    var macros = macros(a.dtype(), width, hot, op.ordinal(), a, out);
+    var macros = macros(BINARY, a.dtype(), width, hot, op.ordinal(), a, out);
     Walk.over(out, a, b)
         .forEach(
             new Operand[] {out, a, b},
@@ -97,7 +109,7 @@ final class ElementWise {
   void scalar(BinaryOp op, Operand x, Number s, boolean scalarFirst, Operand out) {
     boolean hot = engine.isHot(out.elements());
     int width = width(x.dtype(), hot);
-    var macros = macros(x.dtype(), width, hot, op.ordinal(), x, out);
+    var macros = macros(SCALAR, x.dtype(), width, hot, op.ordinal(), x, out);
     Walk.over(out, x)
         .forEach(
             new Operand[] {out, x},

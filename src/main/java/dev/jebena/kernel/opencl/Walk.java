@@ -48,6 +48,17 @@ final class Walk {
 
   /** In the order in which the first operand, the output, lies in memory. */
   static Walk over(Operand... operands) {
+    var axes = axes(operands);
+    axes.sort((a, b) -> Long.compare(Math.abs(b.strides[0]), Math.abs(a.strides[0])));
+    return new Walk(merged(axes), operands.length, operands[0].elements() == 0);
+  }
+
+  /** In the order of coordinates, the last axis fastest. */
+  static Walk rowMajor(Operand... operands) {
+    return new Walk(merged(axes(operands)), operands.length, operands[0].elements() == 0);
+  }
+
+  private static List<Axis> axes(Operand... operands) {
     var shape = operands[0].shape();
     var axes = new ArrayList<Axis>();
     for (int axis = 0; axis < shape.rank(); axis++) {
@@ -59,8 +70,7 @@ final class Walk {
         axes.add(new Axis(shape.size(axis), strides));
       }
     }
-    axes.sort((a, b) -> Long.compare(Math.abs(b.strides[0]), Math.abs(a.strides[0])));
-    return new Walk(merged(axes), operands.length, shape.elements() == 0);
+    return axes;
   }
 
   private static List<Axis> merged(List<Axis> axes) {

@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
  * Tiles of f32 for machines with 16 vector registers (AVX2, SSE): 6 rows by 2 vectors of C, 2
  * vectors of B and a broadcast number of A take 15 of them. Bound by the FMA ports, and where
  * another thread shares the core by the instructions that it takes to feed them: 20 for 12 FMAs at
- * least, of which a check of bounds for each access would make 33, this loop 25.
+ * least, of which a check of bounds for each access would make 33, this loop 26.
  *
  * <p>Four things make the compiler's loop the one that is written here. It ends on {@code !=} with
  * a step that is not 1, so that it is not a counted loop: those are unrolled and rescheduled until
@@ -22,8 +22,9 @@ import jdk.incubator.vector.VectorSpecies;
  * addresses that a mask keeps positive, which the compiler sees and leaves the checks out. One
  * address of each step is left without a mask: its check is where the compiler must stop moving
  * loads upwards, for without it there are more numbers under way than registers. And the tile is
- * written to an array: with stores into segments the first compiler (C1) runs out of virtual
- * registers, after which a method can stay a hundred times slower for the life of the process.
+ * written to an array, and no more than three steps are in the loop: with more accesses to segments
+ * the first compiler (C1) runs out of virtual registers, at four steps in one start of ten, after
+ * which the method stays a hundred times slower for the life of the process.
  *
  * <p>A sliver of B (320 deep, 20 KiB with 256 bits) stays in L1 while slivers of A stream by from
  * L2, 4 bytes a cycle.
@@ -116,7 +117,7 @@ final class NarrowTiles implements TileKernel {
   }
 
   /**
-   * {@code tile = A·B} for packed slivers at two addresses, four steps of k at a time: per step 12
+   * {@code tile = A·B} for packed slivers at two addresses, three steps of k at a time: per step 12
    * accumulators, 2 loads and 6 broadcasts for 12 FMAs.
    *
    * @param depth a multiple of {@link PackedProduct#STEPS}
@@ -202,29 +203,8 @@ final class NarrowTiles implements TileKernel {
       c50 = a.fma(b0, c50);
       c51 = a.fma(b1, c51);
       checked += 2 * VECTOR;
-      b0 = FloatVector.fromMemorySegment(S, ALL, checked, ORDER);
-      b1 = FloatVector.fromMemorySegment(S, ALL, pb + 7 * VECTOR, ORDER);
-      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 72));
-      c00 = a.fma(b0, c00);
-      c01 = a.fma(b1, c01);
-      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 76));
-      c10 = a.fma(b0, c10);
-      c11 = a.fma(b1, c11);
-      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 80));
-      c20 = a.fma(b0, c20);
-      c21 = a.fma(b1, c21);
-      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 84));
-      c30 = a.fma(b0, c30);
-      c31 = a.fma(b1, c31);
-      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 88));
-      c40 = a.fma(b0, c40);
-      c41 = a.fma(b1, c41);
-      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 92));
-      c50 = a.fma(b0, c50);
-      c51 = a.fma(b1, c51);
-      checked += 2 * VECTOR;
-      pa = (pa + 4 * 4 * ROWS) & ADDRESS;
-      pb = (pb + 8 * VECTOR) & ADDRESS;
+      pa = (pa + 3 * 4 * ROWS) & ADDRESS;
+      pb = (pb + 6 * VECTOR) & ADDRESS;
     }
     c00.intoArray(tile, 0);
     c01.intoArray(tile, L);

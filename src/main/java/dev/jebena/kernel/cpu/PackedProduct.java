@@ -5,15 +5,20 @@ import java.lang.foreign.MemorySegment;
 /**
  * One matrix product {@code [M, K] · [K, N]} of any strides, blocked for the caches (Goto and van
  * de Geijn, "Anatomy of high-performance matrix multiplication", 2008; Van Zee and van de Geijn,
- * "BLIS", 2015). For each block of K, A and a panel of B are packed once, by all threads; then the
- * tiles of C are shared out in rectangles.
+ * "BLIS", 2015). A and a panel of B are packed once, by all threads; then the tiles of C are shared
+ * out in rectangles. A rectangle goes through all blocks of K that are packed before the next one
+ * begins: it stays in the second-level cache meanwhile, where otherwise each tile would wait for
+ * its part of C to come from memory. Most matrices are packed with all of their depth.
  *
  * <p>K is cut into nearly equal blocks and never shared out: each element of C is the sum of its
  * blocks in order, and within a block the sum over k in order, whatever the tiles and threads.
  */
 final class PackedProduct {
-  /** Rows of A that are packed at a time: at the depth of a block, some MiB. */
+  /** Rows of A that are packed at a time. */
   private static final int MOST_ROWS = 4096 / 48 * 48;
+
+  /** Bytes of A and B that are packed at a time, unless one block of K is more. */
+  private static final long MOST_BYTES = 24 << 20;
 
   /** Slivers that one task packs. */
   private static final int SLIVERS = 4;
@@ -25,7 +30,7 @@ final class PackedProduct {
   static final int GAP = 64;
 
   /** The depth of slivers is a multiple of it, with zeros at the end. */
-  static final int STEPS = 4;
+  static final int STEPS = 3;
 
   /** A matrix in memory: where it begins and the bytes between neighbours along its axes. */
   record Matrix(MemorySegment segment, long at, long rowStep, long columnStep) {
@@ -120,25 +125,21 @@ final class PackedProduct {
     var blocking = kernel.blocking();
     int height = even(m, MOST_ROWS, mr);
     int width = even(n, blocking.columns(), nr);
-    int deepest = even(depth, blocking.depth(), 8);
+    int deep = even(depth, blocking.depth(), 4 * STEPS);
+    long perBlock = (long) bytes * deep * (height + width);
+    int together = Math.clamp(MOST_BYTES / perBlock, 1, parts(depth, deep));
+    long slice = (long) together * deep;
     var scratch = pool.scratch();
-    long sliverA = (long) mr * bytes * deepest + GAP;
-    var packedA = scratch.area(Scratch.PACKED_A, parts(height, mr) * sliverA);
-    var packedB = scratch.area(Scratch.PACKED_B, (long) width * bytes * deepest);
+    long gaps = (long) together * parts(height, mr) * GAP;
+    var packedA = scratch.area(Scratch.PACKED_A, height * bytes * slice + gaps);
+    var packedB = scratch.area(Scratch.PACKED_B, width * bytes * slice);
     for (int i = 0; i < m; i += height) {
-      for (int k = 0; k < depth; k += deepest) {
+      for (int k = 0; k < depth; k += (int) slice) {
         for (int j = 0; j < n; j += width) {
-          var block =
-              new Block(
-                  i,
-                  Math.min(height, m - i),
-                  j,
-                  Math.min(width, n - j),
-                  k,
-                  Math.min(deepest, depth - k),
-                  packedA,
-                  packedB);
-          block.run(parallel, j == 0);
+          int rows = Math.min(height, m - i);
+          int columns = Math.min(width, n - j);
+          int last = (int) Math.min(depth, k + slice);
+          new Block(i, rows, j, columns, k, last, deep, packedA, packedB).run(parallel, j == 0);
         }
       }
     }
@@ -154,27 +155,35 @@ final class PackedProduct {
     }
   }
 
-  /** What a block of rows of A and a panel of B, both so deep, add to C. */
+  /**
+   * What a block of rows of A and a panel of B add to C, for k from {@code first} to {@code last}
+   * in steps of {@code deep}.
+   */
   private final class Block {
     private final int i;
     private final int rows;
     private final int j;
     private final int columns;
-    private final int k;
+    private final int first;
+    private final int last;
     private final int deep;
     private final MemorySegment packedA;
     private final MemorySegment packedB;
-    private final boolean add;
 
-    /** {@link #deep} with zeros at the end. */
-    private final int padded;
+    /** Bytes of a packed sliver, and of all slivers for one step of k. */
+    private final long sliverA;
+
+    private final long sliverB;
+    private final long stepA;
+    private final long stepB;
 
     Block(
         int i,
         int rows,
         int j,
         int columns,
-        int k,
+        int first,
+        int last,
         int deep,
         MemorySegment packedA,
         MemorySegment packedB) {
@@ -182,12 +191,15 @@ final class PackedProduct {
       this.rows = rows;
       this.j = j;
       this.columns = columns;
-      this.k = k;
+      this.first = first;
+      this.last = last;
       this.deep = deep;
       this.packedA = packedA;
       this.packedB = packedB;
-      this.add = accumulate || k > 0;
-      this.padded = (deep + STEPS - 1) / STEPS * STEPS;
+      this.sliverA = (long) mr * bytes * deep + GAP;
+      this.sliverB = (long) nr * bytes * deep;
+      this.stepA = parts(rows, mr) * sliverA;
+      this.stepB = parts(columns, nr) * sliverB;
     }
 
     void run(boolean parallel, boolean packA) {
@@ -228,59 +240,78 @@ final class PackedProduct {
           });
     }
 
-    private long atA(int sliver) {
-      return sliver * ((long) mr * bytes * padded + GAP);
+    private long atA(int k, int sliver) {
+      return (k - first) / deep * stepA + sliver * sliverA;
     }
 
-    private long atB(int sliver) {
-      return (long) sliver * nr * bytes * padded;
+    private long atB(int k, int sliver) {
+      return (k - first) / deep * stepB + sliver * sliverB;
+    }
+
+    /** How deep slivers at k are: less at the end of the matrices. */
+    private int deepAt(int k) {
+      return Math.min(deep, last - k);
+    }
+
+    private int paddedAt(int k) {
+      return (deepAt(k) + STEPS - 1) / STEPS * STEPS;
     }
 
     /** Zeros behind what was packed of a sliver. */
-    private void pad(MemorySegment panel, long at, int width) {
-      if (deep < padded) {
+    private void pad(MemorySegment panel, long at, int k, int width) {
+      int from = deepAt(k);
+      int to = paddedAt(k);
+      if (from < to) {
         long row = (long) width * bytes;
-        panel.asSlice(at + deep * row, (padded - deep) * row).fill((byte) 0);
+        panel.asSlice(at + from * row, (to - from) * row).fill((byte) 0);
       }
     }
 
-    private void packA(int first, int last) {
-      for (int sliver = first; sliver < last; sliver++) {
-        int row = sliver * mr;
-        long from = a.at + (i + row) * a.rowStep + k * a.columnStep;
-        int w = Math.min(mr, rows - row);
-        kernel.pack(a.segment, from, a.rowStep, a.columnStep, w, deep, packedA, atA(sliver), mr);
-        pad(packedA, atA(sliver), mr);
+    private void packA(int begin, int end) {
+      for (int k = first; k < last; k += deep) {
+        for (int sliver = begin; sliver < end; sliver++) {
+          int row = sliver * mr;
+          long from = a.at + (i + row) * a.rowStep + k * a.columnStep;
+          long to = atA(k, sliver);
+          int w = Math.min(mr, rows - row);
+          kernel.pack(a.segment, from, a.rowStep, a.columnStep, w, deepAt(k), packedA, to, mr);
+          pad(packedA, to, k, mr);
+        }
       }
     }
 
-    private void packB(int first, int last) {
-      for (int sliver = first; sliver < last; sliver++) {
-        int column = sliver * nr;
-        long from = b.at + k * b.rowStep + (j + column) * b.columnStep;
-        int w = Math.min(nr, columns - column);
-        kernel.pack(b.segment, from, b.columnStep, b.rowStep, w, deep, packedB, atB(sliver), nr);
-        pad(packedB, atB(sliver), nr);
+    private void packB(int begin, int end) {
+      for (int k = first; k < last; k += deep) {
+        for (int sliver = begin; sliver < end; sliver++) {
+          int column = sliver * nr;
+          long from = b.at + k * b.rowStep + (j + column) * b.columnStep;
+          long to = atB(k, sliver);
+          int w = Math.min(nr, columns - column);
+          kernel.pack(b.segment, from, b.columnStep, b.rowStep, w, deepAt(k), packedB, to, nr);
+          pad(packedB, to, k, nr);
+        }
       }
     }
 
     /** The rectangle of some slivers of A and some of B. */
     private void tiles(int firstA, int lastA, int firstB, int lastB) {
       var scratch = pool.scratch();
-      if (kernel.blocking().sliverOfBStays()) {
-        for (int s = firstB; s < lastB; s++) {
-          for (int r = firstA; r < lastA; r++) {
-            tile(r, s, scratch);
-          }
-        }
-      } else {
-        for (int r = firstA; r < lastA; r++) {
+      for (int k = first; k < last; k += deep) {
+        if (kernel.blocking().sliverOfBStays()) {
           for (int s = firstB; s < lastB; s++) {
-            tile(r, s, scratch);
+            for (int r = firstA; r < lastA; r++) {
+              tile(k, r, s, scratch);
+            }
+          }
+        } else {
+          for (int r = firstA; r < lastA; r++) {
+            for (int s = firstB; s < lastB; s++) {
+              tile(k, r, s, scratch);
+            }
           }
         }
       }
-      if (finish != null && k + deep == depth) {
+      if (finish != null && last == depth) {
         int row = firstA * mr;
         int column = firstB * nr;
         int height = Math.min(lastA * mr, rows) - row;
@@ -289,25 +320,28 @@ final class PackedProduct {
       }
     }
 
-    private void tile(int r, int s, Scratch scratch) {
+    private void tile(int k, int r, int s, Scratch scratch) {
       int row = r * mr;
       int column = s * nr;
       int h = Math.min(mr, rows - row);
       int w = Math.min(nr, columns - column);
       long atC = c.at + (i + row) * c.rowStep + (j + column) * c.columnStep;
+      boolean add = accumulate || k > 0;
+      long atA = atA(k, r);
+      long atB = atB(k, s);
+      int padded = paddedAt(k);
       if (direct && w == nr && h == mr) {
-        kernel.tile(
-            packedA, atA(r), packedB, atB(s), padded, add, scratch, c.segment, atC, c.rowStep);
+        kernel.tile(packedA, atA, packedB, atB, padded, add, scratch, c.segment, atC, c.rowStep);
       } else {
         long rowStep = (long) bytes * nr;
         var spare = scratch.area(Scratch.TILE, mr * rowStep);
-        kernel.tile(packedA, atA(r), packedB, atB(s), padded, false, scratch, spare, 0, rowStep);
-        unpack(spare, h, w, atC);
+        kernel.tile(packedA, atA, packedB, atB, padded, false, scratch, spare, 0, rowStep);
+        unpack(spare, h, w, add, atC);
       }
     }
 
     /** Brings a tile at an edge, or of a transposed C, to its place. */
-    private void unpack(MemorySegment tile, int h, int w, long atC) {
+    private void unpack(MemorySegment tile, int h, int w, boolean add, long atC) {
       for (int r = 0; r < h; r++) {
         long from = (long) bytes * nr * r;
         long to = atC + r * c.rowStep;

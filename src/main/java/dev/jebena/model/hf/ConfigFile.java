@@ -17,41 +17,12 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code config.json} and {@code generation_config.json}. Keys that say nothing about the
- * arithmetic are ignored; those that would change it are refused by name.
+ * {@code config.json} and {@code generation_config.json}. Keys that are known to say nothing about
+ * the arithmetic are passed over; all others that a family does not read are refused by name.
  */
 public final class ConfigFile {
   private static final String NAME = "config.json";
   private static final String GENERATION = "generation_config.json";
-
-  /** Keys by which some family or other computes something else, where they are not idle. */
-  private static final Set<String> ARITHMETIC =
-      Set.of(
-          "alibi",
-          "attention_bias",
-          "attention_multiplier",
-          "attn_logit_softcapping",
-          "clip_qkv",
-          "embedding_multiplier",
-          "final_logit_softcapping",
-          "layer_types",
-          "logit_scale",
-          "logits_scaling",
-          "mlp_bias",
-          "num_experts",
-          "num_local_experts",
-          "n_routed_experts",
-          "partial_rotary_factor",
-          "quantization_config",
-          "qk_layernorm",
-          "query_pre_attn_scalar",
-          "residual_multiplier",
-          "rope_interleaved",
-          "rope_parameters",
-          "rope_scaling",
-          "sliding_window",
-          "use_parallel_residual",
-          "use_qk_norm");
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -74,6 +45,7 @@ public final class ConfigFile {
     json.put("model_type", family.modelType());
     family.write(config, json);
     endings(json.json(), endOfText);
+    json.putNull("pad_token_id"); // some families have one by default, beyond a small vocabulary
     json.put("dtype", "float32");
     json.put("torch_dtype", "float32");
     write(folder.resolve(NAME), json.json());
@@ -145,35 +117,15 @@ public final class ConfigFile {
       throw json.wrong(
           "quantization_config: quantised weights are not supported (f32, f16, bf16 are)");
     }
+    var family = Families.of(json);
     TransformerConfig config;
     try {
-      config = Families.of(json).read(json);
+      config = family.read(json);
     } catch (ConfigurationException e) {
       throw json.wrong(e.getMessage());
     }
-    for (var key : json.unread()) {
-      if (ARITHMETIC.contains(key) && !idle(root.path(key))) {
-        throw json.wrong(key, "leaving it out");
-      }
-    }
+    KnownKeys.check(json, family);
     return config;
-  }
-
-  /** Whether a value says as much as none: off, none, or a factor of 1. */
-  private static boolean idle(JsonNode value) {
-    return value.isBoolean() && !value.booleanValue()
-        || value.isNumber() && (value.doubleValue() == 0 || value.doubleValue() == 1)
-        || value.isArray() && allFull(value)
-        || value.isContainer() && value.isEmpty();
-  }
-
-  private static boolean allFull(JsonNode types) {
-    for (var type : types) {
-      if (!type.asString("").equals(LlamaKeys.FULL)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   Family family() throws ModelFileException {

@@ -38,6 +38,11 @@ final class ConfigReader {
     return !absent(root.path(key));
   }
 
+  /** Whether a key stands there, be it with null: some families take that for a value. */
+  boolean mentions(String key) {
+    return !root.path(key).isMissingNode();
+  }
+
   /** The keys of values that are there and were not asked for. */
   Set<String> unread() {
     var others = new TreeSet<String>();
@@ -132,6 +137,16 @@ final class ConfigReader {
     return node.intValue();
   }
 
+  /** A whole number; 0 for null, which says that there is none. */
+  int wholeOrNone(String key, int ifMissing) throws ModelFileException {
+    return whole(key, mentions(key) ? 0 : ifMissing);
+  }
+
+  /** A number; 0 for null, which says that there is none. */
+  double numberOrNone(String key, double ifMissing) throws ModelFileException {
+    return number(key, mentions(key) ? 0 : ifMissing);
+  }
+
   double number(String key, double otherwise) throws ModelFileException {
     var node = node(key);
     if (absent(node)) {
@@ -151,10 +166,19 @@ final class ConfigReader {
   }
 
   ModelFileException wrong(String key, String supported) {
-    var value = root.path(key);
-    var shown = absent(value) ? "missing" : value.toString();
     return new ModelFileException(
-        file, prefix + key + " is " + shown + ", which is not supported (" + supported + " is)");
+        file, named(key) + ", which is not supported (" + supported + " is)");
+  }
+
+  ModelFileException wrong(String key, String supported, String because) {
+    return new ModelFileException(
+        file, named(key) + ", which is not supported (" + supported + " is): " + because);
+  }
+
+  /** The key, wherever this object stands, and its value. */
+  String named(String key) {
+    var value = root.path(key);
+    return prefix + key + " is " + (absent(value) ? "missing" : value.toString());
   }
 
   ModelFileException wrong(String problem) {

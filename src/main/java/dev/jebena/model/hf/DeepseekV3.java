@@ -4,6 +4,7 @@ import dev.jebena.model.LatentConfig;
 import dev.jebena.model.ModelFileException;
 import dev.jebena.model.RopeScaling;
 import dev.jebena.model.TransformerConfig;
+import java.util.Set;
 
 /**
  * DeepSeek-V3 (2024) without its experts: latent attention, and feed-forward layers that are dense
@@ -11,7 +12,7 @@ import dev.jebena.model.TransformerConfig;
  */
 final class DeepseekV3 implements Family {
   private static final LlamaKeys.Defaults DEFAULTS =
-      new LlamaKeys.Defaults("silu", 1e-6, 10_000, false, 4096);
+      new LlamaKeys.Defaults("silu", 1e-6, false, 4096, 128);
 
   @Override
   public String modelType() {
@@ -30,12 +31,11 @@ final class DeepseekV3 implements Family {
     int still = json.whole("qk_nope_head_dim", 128);
     var latent =
         new LatentConfig(
-            json.whole("q_lora_rank", 0),
+            json.wholeOrNone("q_lora_rank", 1536),
             json.whole("kv_lora_rank", 512),
             json.whole("qk_rope_head_dim", 64),
             json.whole("v_head_dim", 128));
     var config = LlamaKeys.read(json, DEFAULTS);
-    json.tree("n_routed_experts");
     if (json.whole("first_k_dense_replace", 3) < config.layers()) {
       throw json.wrong("first_k_dense_replace", "as many as layers: there are no experts here");
     }
@@ -49,6 +49,29 @@ final class DeepseekV3 implements Family {
             .ropeInterleaved(interleaved)
             .queryKeyValueBias(bias)
             .attentionOutputBias(bias));
+  }
+
+  /** What only its experts, or the prediction of several tokens at once, would read. */
+  @Override
+  public Set<String> harmless() {
+    return Set.of(
+        "aux_loss_alpha",
+        "ep_size",
+        "moe_intermediate_size",
+        "moe_layer_freq",
+        "n_group",
+        "n_routed_experts",
+        "n_shared_experts",
+        "norm_topk_prob",
+        "num_experts_per_tok",
+        "num_mtp_layers",
+        "num_nextn_predict_layers",
+        "qk_head_dim",
+        "routed_scaling_factor",
+        "scoring_func",
+        "seq_aux",
+        "topk_group",
+        "topk_method");
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.jebena.model.hf;
 import dev.jebena.model.ModelFileException;
 import dev.jebena.model.TransformerConfig;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A family of models: one {@code model_type} of Hugging Face's. To add one, say how its {@code
@@ -27,6 +28,11 @@ interface Family {
    * differently: that is how {@link Families} finds out which family can say a configuration.
    */
   void write(TransformerConfig config, ConfigWriter json);
+
+  /** Keys beside those that it reads which say nothing of its arithmetic. */
+  default Set<String> harmless() {
+    return Set.of();
+  }
 
   /** Where parameters stand; those that no rule mentions stand under their own names. */
   default List<TensorRule> rules() {

@@ -10,7 +10,7 @@ import dev.jebena.model.TransformerConfig;
  */
 final class Gemma2 implements Family {
   private static final LlamaKeys.Defaults DEFAULTS =
-      new LlamaKeys.Defaults("gelu_pytorch_tanh", 1e-6, 10_000, true, 8192);
+      new LlamaKeys.Defaults("gelu_pytorch_tanh", 1e-6, true, 8192, 4);
 
   @Override
   public String modelType() {
@@ -29,11 +29,16 @@ final class Gemma2 implements Family {
     int headDim = json.whole("head_dim", 256);
     // a scalar that equals the head dimension is the usual scale; it has one form here
     double scalar = json.number("query_pre_attn_scalar", 256);
-    double cap = json.has("attn_logit_softcapping") ? json.number("attn_logit_softcapping", 0) : 0;
-    double logitCap =
-        json.has("final_logit_softcapping") ? json.number("final_logit_softcapping", 0) : 0;
-    int window = json.whole("sliding_window", 4096);
-    var config = LlamaKeys.read(json, DEFAULTS).with(c -> c.headDim(headDim));
+    double cap = json.numberOrNone("attn_logit_softcapping", 50);
+    double logitCap = json.numberOrNone("final_logit_softcapping", 30);
+    int window = LlamaKeys.window(json, 4096);
+    var config = LlamaKeys.read(json, DEFAULTS, "hidden_activation").with(c -> c.headDim(headDim));
+    // a word of the first files, which nobody reads any more
+    var activation = config.feedForward().activation();
+    if (json.has("hidden_act")
+        && Activations.read(json, "hidden_act", DEFAULTS.activation()) != activation) {
+      throw json.wrong("hidden_act", "hidden_activation, which differs,");
+    }
     var windows = LlamaKeys.windows(json, config, window, layer -> layer % 2 == 0);
     return config.with(c ->
         c.normPlace(NormConfig.Place.SANDWICH)
@@ -50,11 +55,10 @@ final class Gemma2 implements Family {
   @Override
   public void write(TransformerConfig c, ConfigWriter json) {
     LlamaKeys.write(c, json);
-    double scale = c.attention().scoreScale();
+    putScalar(c, json);
     json.put("hidden_activation", gelu(c))
         .put("hidden_act", gelu(c))
         .put("attention_bias", c.attention().outputBias())
-        .put("query_pre_attn_scalar", scalar(c))
         .putOrNull("attn_logit_softcapping", c.attention().softCap())
         .putOrNull("final_logit_softcapping", c.embeddings().logitSoftCap());
     LlamaKeys.writeWindows(c, json);
@@ -65,9 +69,24 @@ final class Gemma2 implements Family {
     return name.equals("gelu_new") ? "gelu_pytorch_tanh" : name;
   }
 
-  /** {@code transformers} wants a whole number. */
-  private static int scalar(TransformerConfig c) {
+  /**
+   * Whose root divides the scores, so that it reads back as the same scale. Version 5 of {@code
+   * transformers} takes whole numbers only and refuses others by name; version 4 takes both.
+   */
+  private static void putScalar(TransformerConfig c, ConfigWriter json) {
     double scale = c.attention().scoreScale();
-    return (int) Math.round(1 / (scale * scale));
+    double scalar = 1 / (scale * scale);
+    long whole = Math.round(scalar);
+    if (1 / Math.sqrt(whole) == scale) {
+      json.put("query_pre_attn_scalar", Math.toIntExact(whole));
+      return;
+    }
+    // squaring and dividing may have moved the last digit
+    for (double near : new double[] {scalar, Math.nextDown(scalar), Math.nextUp(scalar)}) {
+      if (1 / Math.sqrt(near) == scale) {
+        json.put("query_pre_attn_scalar", near);
+        return;
+      }
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.jebena.model.ModelFileException;
 import dev.jebena.model.TrainingConfig;
 import dev.jebena.model.TransformerConfig;
 import java.util.List;
+import java.util.Set;
 
 /**
  * GPT-2 (Radford et al., 2019). Its file keeps matrices as {@code [in, out]}, and queries, keys and
@@ -52,6 +53,11 @@ final class Gpt2 implements Family {
     } catch (ConfigurationException e) {
       throw json.wrong(e.getMessage());
     }
+  }
+
+  @Override
+  public Set<String> harmless() {
+    return Set.of("n_ctx", "predict_special_tokens");
   }
 
   @Override

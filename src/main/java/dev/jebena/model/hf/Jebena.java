@@ -2,6 +2,7 @@ package dev.jebena.model.hf;
 
 import dev.jebena.model.ModelFileException;
 import dev.jebena.model.TransformerConfig;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,6 +36,19 @@ final class Jebena implements Family {
     } catch (JacksonException e) {
       throw json.wrong(KEY + ": " + e.getOriginalMessage());
     }
+  }
+
+  /** What stands beside it for others to see. */
+  @Override
+  public Set<String> harmless() {
+    return Set.of(
+        "vocab_size",
+        "max_position_embeddings",
+        "hidden_size",
+        "num_hidden_layers",
+        "num_attention_heads",
+        "num_key_value_heads",
+        "tie_word_embeddings");
   }
 
   @Override

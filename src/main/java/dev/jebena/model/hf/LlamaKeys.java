@@ -21,35 +21,54 @@ final class LlamaKeys {
   /**
    * What a family says where its file says nothing.
    *
+   * @param keyValueHeads 0 for as many as heads; null in a file means that for every family
    * @param partial whether some features of a head may stay as they are; others would ignore it
    */
   record Defaults(
-      String activation, double eps, double theta, boolean tied, int context, boolean partial) {
-    static final Defaults LLAMA = new Defaults("silu", 1e-6, 10_000, false, 2048);
+      String activation,
+      double eps,
+      boolean tied,
+      int context,
+      int keyValueHeads,
+      boolean partial) {
+    static final Defaults LLAMA = new Defaults("silu", 1e-6, false, 2048, 0);
 
-    Defaults(String activation, double eps, double theta, boolean tied, int context) {
-      this(activation, eps, theta, tied, context, false);
+    Defaults(String activation, double eps, boolean tied, int context, int keyValueHeads) {
+      this(activation, eps, tied, context, keyValueHeads, false);
     }
   }
 
+  /** The base of rotary angles in every family where a file says none. */
+  private static final double THETA = 10_000;
+
   static TransformerConfig read(ConfigReader json, Defaults otherwise) throws ModelFileException {
+    return read(json, otherwise, "hidden_act");
+  }
+
+  /**
+   * Reads what all families share.
+   *
+   * @param activation the key of the function in the middle of feed-forward layers
+   */
+  static TransformerConfig read(ConfigReader json, Defaults otherwise, String activation)
+      throws ModelFileException {
     int dModel = json.whole("hidden_size");
     int heads = json.whole("num_attention_heads");
     int headDim = json.whole("head_dim", dModel / Math.max(1, heads));
-    var key = json.has("hidden_activation") ? "hidden_activation" : "hidden_act";
+    int groups = json.wholeOrNone("num_key_value_heads", otherwise.keyValueHeads());
     try {
       return new TransformerConfig(
           json.whole("vocab_size"),
           json.whole("max_position_embeddings", otherwise.context()),
           dModel,
           json.whole("num_hidden_layers"),
-          AttentionConfig.of(heads, json.whole("num_key_value_heads", heads), headDim),
+          AttentionConfig.of(heads, groups == 0 ? heads : groups, headDim),
           new FeedForwardConfig(
               json.whole("intermediate_size"),
-              Activations.read(json, key, otherwise.activation()),
+              Activations.read(json, activation, otherwise.activation()),
               true,
               false),
-          Rope.read(json, otherwise.theta(), otherwise.partial()),
+          Rope.read(json, THETA, otherwise.partial()),
           NormConfig.preRms(json.number("rms_norm_eps", otherwise.eps())),
           EmbeddingConfig.of(json.flag("tie_word_embeddings", otherwise.tied())),
           1,
@@ -75,6 +94,15 @@ final class LlamaKeys {
         .put("attention_dropout", 0.0)
         .put("initializer_range", 0.02)
         .put("use_cache", true);
+  }
+
+  /** Positions that a layer with a window sees; 0 for null, which says that there are none. */
+  static int window(ConfigReader json, int ifMissing) throws ModelFileException {
+    int window = json.wholeOrNone("sliding_window", ifMissing);
+    if (window <= 0 && json.has("sliding_window")) {
+      throw json.wrong("sliding_window", "a number above 0 or null");
+    }
+    return window;
   }
 
   /**

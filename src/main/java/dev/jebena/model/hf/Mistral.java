@@ -7,7 +7,7 @@ import java.util.List;
 /** Mistral (Jiang et al., 2023): every layer sees the same number of positions back. */
 final class Mistral implements Family {
   private static final LlamaKeys.Defaults DEFAULTS =
-      new LlamaKeys.Defaults("silu", 1e-6, 10_000, false, 4096 * 32);
+      new LlamaKeys.Defaults("silu", 1e-6, false, 4096 * 32, 8);
 
   @Override
   public String modelType() {
@@ -21,11 +21,14 @@ final class Mistral implements Family {
 
   @Override
   public TransformerConfig read(ConfigReader json) throws ModelFileException {
-    int window = json.whole("sliding_window", 0);
-    if (window < 0) {
-      throw json.wrong("sliding_window", "a number above 0 or null");
+    int window = LlamaKeys.window(json, 4096);
+    var config = LlamaKeys.read(json, DEFAULTS).with(c -> c.windows(List.of(window)));
+    // its class in transformers reads no layer types: what they say must be so anyway
+    var types = LlamaKeys.windows(json, config, window, _ -> window > 0);
+    if (!types.equals(List.of(window))) {
+      throw json.wrong("layer_types", "the same for all layers, as sliding_window says");
     }
-    return LlamaKeys.read(json, DEFAULTS).with(c -> c.windows(List.of(window)));
+    return config;
   }
 
   @Override

@@ -8,7 +8,7 @@ import dev.jebena.model.TransformerConfig;
 /** OLMo 2 (2024): norms behind each part only, and of queries and keys over all heads together. */
 final class Olmo2 implements Family {
   private static final LlamaKeys.Defaults DEFAULTS =
-      new LlamaKeys.Defaults("silu", 1e-5, 10_000, false, 2048);
+      new LlamaKeys.Defaults("silu", 1e-5, false, 2048, 0);
 
   @Override
   public String modelType() {

@@ -1,13 +1,14 @@
 package dev.jebena.model.hf;
 
 import dev.jebena.model.ModelFileException;
+import dev.jebena.model.RopeScaling;
 import dev.jebena.model.TransformerConfig;
 import java.util.List;
 
 /** Phi-3 (Abdin et al., 2024): Llama, with projections of one input in one matrix. */
 final class Phi3 implements Family {
   private static final LlamaKeys.Defaults DEFAULTS =
-      new LlamaKeys.Defaults("silu", 1e-5, 10_000, false, 4096, true);
+      new LlamaKeys.Defaults("silu", 1e-5, false, 4096, 0, true);
 
   private static final String LAYER = "model.layers.{i}.";
 
@@ -23,8 +24,13 @@ final class Phi3 implements Family {
 
   @Override
   public TransformerConfig read(ConfigReader json) throws ModelFileException {
-    int window = json.whole("sliding_window", 0);
-    return LlamaKeys.read(json, DEFAULTS).with(c -> c.windows(List.of(window)));
+    int window = LlamaKeys.window(json, 0);
+    var config = LlamaKeys.read(json, DEFAULTS).with(c -> c.windows(List.of(window)));
+    var scaling = config.positions().scaling().kind();
+    if (scaling != RopeScaling.Kind.NONE && scaling != RopeScaling.Kind.LONG_ROPE) {
+      throw json.wrong("phi3 has no scaled rotary positions but longrope");
+    }
+    return config;
   }
 
   @Override

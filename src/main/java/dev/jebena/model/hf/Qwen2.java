@@ -6,7 +6,7 @@ import dev.jebena.model.TransformerConfig;
 /** Qwen 2 and 2.5 (Yang et al., 2024): Llama with biases on queries, keys and values. */
 final class Qwen2 implements Family {
   static final LlamaKeys.Defaults DEFAULTS =
-      new LlamaKeys.Defaults("silu", 1e-6, 10_000, false, 32_768);
+      new LlamaKeys.Defaults("silu", 1e-6, false, 32_768, 32);
 
   @Override
   public String modelType() {
@@ -26,11 +26,10 @@ final class Qwen2 implements Family {
   /** Both Qwens: layers from {@code max_window_layers} on slide, where windows are used at all. */
   static TransformerConfig windows(ConfigReader json, TransformerConfig config)
       throws ModelFileException {
-    boolean used = json.flag("use_sliding_window", false);
-    int window = json.whole("sliding_window", 4096);
+    int given = LlamaKeys.window(json, 4096);
+    int window = json.flag("use_sliding_window", false) ? given : 0;
     int first = json.whole("max_window_layers", 28);
-    var windows =
-        LlamaKeys.windows(json, config, used ? window : 0, layer -> used && layer >= first);
+    var windows = LlamaKeys.windows(json, config, window, layer -> window > 0 && layer >= first);
     return config.with(c -> c.windows(windows));
   }
 

@@ -23,52 +23,79 @@ final class Rope {
           "longrope", RopeScaling.Kind.LONG_ROPE,
           "su", RopeScaling.Kind.LONG_ROPE);
 
-  private static final Set<String> IDLE = Set.of("rope_type", "type", "rope_theta");
+  private static final Set<String> IDLE =
+      Set.of("rope_type", "type", "rope_theta", "partial_rotary_factor");
+
+  private static final String ORIGINAL = "original_max_position_embeddings";
+
+  /** Where version 4 says what is scaled. */
+  private static final String OLDER = "rope_scaling";
+
+  /** Where version 5 says everything. */
+  private static final String NEWER = "rope_parameters";
 
   private Rope() {}
 
   /**
-   * Reads either form.
+   * Reads either form. A file may have both, for readers of either version; they must then say the
+   * same, as must each number that stands in several places.
    *
    * @param theta where the file says none
    * @param partial whether the family lets a part of the features turn
    */
   static PositionConfig read(ConfigReader json, double theta, boolean partial)
       throws ModelFileException {
-    double base = json.number("rope_theta", theta);
-    double fraction = json.number("partial_rotary_factor", 1);
-    var key = json.has("rope_scaling") ? "rope_scaling" : "rope_parameters";
-    var rope = json.object(key);
-    if (key.equals("rope_scaling") && json.has("rope_parameters")) {
-      base = json.object("rope_parameters").number("rope_theta", base);
-    }
-    base = rope.number("rope_theta", base);
-    fraction = rope.number("partial_rotary_factor", fraction);
+    var older = json.object(OLDER);
+    var newer = json.object(NEWER);
+    double base = agreed("rope_theta", theta, json, older, newer);
+    double fraction = agreed("partial_rotary_factor", 1, json, older, newer);
     if (fraction != 1 && !partial) {
-      var at = rope.has("partial_rotary_factor") ? rope : json;
-      throw at.wrong("partial_rotary_factor", "1");
+      for (var place : List.of(older, newer, json)) {
+        if (place.has("partial_rotary_factor")) {
+          throw place.wrong("partial_rotary_factor", "1");
+        }
+      }
     }
     try {
-      return new PositionConfig(
-          PositionConfig.Kind.ROTARY, base, false, fraction, scaling(rope, key, json));
+      var scaling = scaling(json.has(OLDER) ? older : newer, json);
+      if (json.has(OLDER) && json.has(NEWER) && !scaling(newer, json).equals(scaling)) {
+        throw json.wrong(OLDER + " and " + NEWER + " say different things");
+      }
+      return new PositionConfig(PositionConfig.Kind.ROTARY, base, false, fraction, scaling);
     } catch (ConfigurationException e) {
       throw json.wrong(e.getMessage());
     }
   }
 
-  private static RopeScaling scaling(ConfigReader rope, String key, ConfigReader json)
+  /** A number that may stand in several places. */
+  private static double agreed(String key, double otherwise, ConfigReader... places)
+      throws ModelFileException {
+    ConfigReader first = null;
+    for (var place : places) {
+      if (place.has(key)) {
+        if (first != null && place.number(key, 0) != first.number(key, 0)) {
+          throw place.wrong(first.named(key) + ", but " + place.named(key));
+        }
+        first = first == null ? place : first;
+      }
+    }
+    return first == null ? otherwise : first.number(key, otherwise);
+  }
+
+  private static RopeScaling scaling(ConfigReader rope, ConfigReader json)
       throws ModelFileException {
     var name = rope.has("rope_type") ? "rope_type" : "type";
     var kind = KINDS.get(rope.text(name, "default"));
-    if (kind == null) {
+    if (kind == null || kind != KINDS.get(rope.text("type", rope.text(name, "default")))) {
       throw rope.wrong(
-          name, "one of " + String.join(", ", KINDS.keySet().stream().sorted().toList()));
+          kind == null ? name : "type",
+          "one of " + String.join(", ", KINDS.keySet().stream().sorted().toList()));
     }
     int context = json.whole("max_position_embeddings", 2048);
-    int original =
-        rope.whole(
-            "original_max_position_embeddings",
-            json.whole("original_max_position_embeddings", context));
+    int original = (int) agreed(ORIGINAL, context, json, rope);
+    for (var place : List.of(json, rope)) {
+      place.whole(ORIGINAL, context); // a fraction is refused
+    }
     var scaling =
         switch (kind) {
           case NONE -> RopeScaling.NONE;
@@ -86,7 +113,7 @@ final class Rope {
                   original,
                   rope.number("beta_slow", 1),
                   rope.number("beta_fast", 32),
-                  temperature(rope),
+                  temperature(rope, rope.number("factor", (double) context / original)),
                   List.of(),
                   List.of());
           case LONG_ROPE ->
@@ -116,8 +143,7 @@ final class Rope {
   }
 
   /** YaRN's temperature, of which DeepSeek's files say two terms; 0 for the usual one. */
-  private static double temperature(ConfigReader rope) throws ModelFileException {
-    double factor = rope.number("factor", 1);
+  private static double temperature(ConfigReader rope, double factor) throws ModelFileException {
     double scale = rope.number("mscale", 0);
     double all = rope.number("mscale_all_dim", 0);
     double given = rope.number("attention_factor", 0);

@@ -100,7 +100,7 @@ final class EvalCommand implements Callable<Integer> {
     var tokenizer = ModelFiles.loadTokenizer(directory);
     int threads = Runtime.getRuntime().availableProcessors();
     try (var tokens = TokenData.encode(Corpus.of(data), Encoding.of(tokenizer), threads)) {
-      var model = ModelFiles.load(directory);
+      var model = ModelFiles.map(directory);
       long row = (long) length * config.vocabularySize();
       int batch = Math.clamp(MAX_LOGITS / row, 1, 16);
       var windows = new EvaluationWindows(tokens, batch, length);
@@ -114,7 +114,7 @@ final class EvalCommand implements Callable<Integer> {
 
   private Score scoreIds() throws IOException {
     var rows = IdRows.of(ids, NpyFile.read(ids));
-    var model = ModelFiles.load(directory);
+    var model = ModelFiles.map(directory);
     rows.check(model.config());
     long start = System.nanoTime();
     var scored = rows.score(model, logitsOut != null);

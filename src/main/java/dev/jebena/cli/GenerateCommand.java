@@ -125,7 +125,7 @@ final class GenerateCommand implements Callable<Integer> {
     var tokenizer = tokenizer();
     var end = beginning(tokenizer, config.vocabularySize());
     int[] beginning = end.ids();
-    var model = ModelFiles.load(directory);
+    var model = ModelFiles.map(directory);
     model.eval();
     long chosen = seed == null ? new SplittableRandom().nextLong() >>> 1 : seed;
     var request =

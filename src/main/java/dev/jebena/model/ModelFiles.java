@@ -56,13 +56,29 @@ public final class ModelFiles {
   }
 
   /**
-   * Reads a model onto the context's device. The files are mapped and copied once.
+   * Reads a model onto the context's device, to be used in any way. The files are mapped and copied
+   * once.
    *
    * @throws ModelFileException in one line, naming file, key or tensor, and value
    * @throws dev.jebena.io.FileFormatException for damaged weights
    */
   public static Transformer load(Path folder) throws IOException {
-    return WeightFiles.read(folder);
+    return WeightFiles.read(folder, false);
+  }
+
+  /**
+   * Reads a model that is only to be asked, not to be trained: f32 weights stay in the mapped
+   * files, whose pages are loaded when they are first used and can be dropped again, and shared by
+   * all processes that read them. Changing one in place is an error. Copied as by {@link #load} are
+   * f16 and bf16 weights, which become f32, the matrices of GPT-2, which its files keep turned, and
+   * all weights on a device that cannot see host memory. The files must not be shortened while the
+   * model is used; replacing them, as saving does, is harmless.
+   *
+   * @throws ModelFileException in one line, naming file, key or tensor, and value
+   * @throws dev.jebena.io.FileFormatException for damaged weights
+   */
+  public static Transformer map(Path folder) throws IOException {
+    return WeightFiles.read(folder, true);
   }
 
   /**

@@ -298,10 +298,7 @@ final class InPlace {
   private static Tensor write(
       String name, Tensor x, Tape.Rule rule, Runnable kernel, Tensor... others) {
     Regions.requireDistinct(name, x.layout());
-    if (x.storage().isReadOnly()) {
-      throw new IllegalStateException(
-          name + ": this tensor's memory is read-only, as that of a mapped file; copy() it before");
-    }
+    x.storage().requireWritable(name);
     var inputs = new Tensor[1 + others.length];
     System.arraycopy(others, 0, inputs, 1, others.length);
     inputs[0] = x;

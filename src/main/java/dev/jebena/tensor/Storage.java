@@ -101,9 +101,13 @@ final class Storage implements Scope.Owned {
     }
   }
 
-  /** Whether it lies in host memory that nobody may write, such as a mapped file. */
-  boolean isReadOnly() {
-    return buffer instanceof HostBuffer host && host.segment().isReadOnly();
+  /** Refuses to write where it lies in host memory that nobody may write, such as a mapped file. */
+  void requireWritable(String operation) {
+    if (buffer instanceof HostBuffer host && host.segment().isReadOnly()) {
+      throw new IllegalStateException(
+          operation
+              + ": this tensor's memory is read-only, as that of a mapped file; copy() it before");
+    }
   }
 
   boolean isReleased() {

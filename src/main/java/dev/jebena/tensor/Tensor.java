@@ -463,8 +463,11 @@ public final class Tensor {
   /**
    * What a kernel writes to that changes these values in place. Gradients that would read the old
    * values fail from now on, naming {@code operation}.
+   *
+   * @throws IllegalStateException for memory that is read-only
    */
   public Operand writable(String operation) {
+    storage.requireWritable(operation);
     storage.overwrittenBy(operation);
     return new Operand(storage.buffer(), dtype, layout);
   }

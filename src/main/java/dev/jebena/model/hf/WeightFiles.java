@@ -2,7 +2,9 @@ package dev.jebena.model.hf;
 
 import dev.jebena.io.NamedArray;
 import dev.jebena.io.Safetensors;
+import dev.jebena.kernel.Device;
 import dev.jebena.memory.DType;
+import dev.jebena.memory.HostBuffer;
 import dev.jebena.memory.Scope;
 import dev.jebena.memory.Shape;
 import dev.jebena.model.ModelFileException;
@@ -76,9 +78,12 @@ public final class WeightFiles {
   /**
    * Builds the model from the files of a folder, each of whose tensors must have its place.
    *
+   * @param inPlace whether f32 weights stay where the mapped files have them; they can then be read
+   *     only. Copied anyway are f16 and bf16, which become f32, matrices that a family keeps turned
+   *     (GPT-2), and everything on a device with memory of its own
    * @throws ModelFileException naming the tensor that is missing, too much, or of another shape
    */
-  public static Transformer read(Path folder) throws IOException {
+  public static Transformer read(Path folder, boolean inPlace) throws IOException {
     var file = ConfigFile.open(folder);
     if (!Files.exists(folder.resolve(Safetensors.FILE))
         && !Files.exists(folder.resolve(Safetensors.INDEX))) {
@@ -86,10 +91,18 @@ public final class WeightFiles {
           folder, "has neither " + Safetensors.FILE + " nor " + Safetensors.INDEX);
     }
     var config = file.read();
-    return new WeightFiles(folder, file.family(), config).read(Safetensors.open(folder));
+    var weights = Safetensors.open(folder);
+    return new WeightFiles(folder, file.family(), config)
+        .read(weights, inPlace && seesHostMemory(Context.current().device()));
   }
 
-  private Transformer read(Safetensors weights) throws ModelFileException {
+  private static boolean seesHostMemory(Device device) {
+    var probe = device.allocate(1);
+    probe.release();
+    return probe instanceof HostBuffer;
+  }
+
+  private Transformer read(Safetensors weights, boolean inPlace) throws ModelFileException {
     var unread = new TreeMap<String, NamedArray>();
     weights.arrays().forEach((name, array) -> unread.put(family.fullName(name), array));
     var rules = rules();
@@ -102,7 +115,7 @@ public final class WeightFiles {
       long offset = 0;
       for (var name : rule.parameters()) {
         long size = shapes.get(name).size(0);
-        sources.put(name, new Source(array, rule, offset, size));
+        sources.put(name, new Source(array, rule, offset, size, inPlace));
         offset += size;
       }
     }
@@ -143,8 +156,12 @@ public final class WeightFiles {
   }
 
   /** Where a parameter stands: rows of the first axis, once the matrix is turned. */
-  private record Source(NamedArray array, TensorRule rule, long offset, long size) {
+  private record Source(
+      NamedArray array, TensorRule rule, long offset, long size, boolean inPlace) {
     Tensor tensor() {
+      if (inPlace && array.dtype() == DType.F32 && !rule.transposed()) {
+        return mapped();
+      }
       if (rule.parameters().size() == 1 && !rule.transposed()) {
         return single(array);
       }
@@ -153,6 +170,14 @@ public final class WeightFiles {
         var turned = rule.transposed() ? whole.transpose() : whole;
         return turned.slice(0, offset, offset + size).copy().keep(scope);
       }
+    }
+
+    /** Rows of the file itself, which lives as long as they do. */
+    private Tensor mapped() {
+      long rowBytes = array.data().byteSize() / array.shape().size(0);
+      var rows = array.data().asSlice(offset * rowBytes, size * rowBytes);
+      var shape = array.shape().with(0, size);
+      return Tensor.wrap(rows, DType.F32, shape.toArray());
     }
   }
 

@@ -55,7 +55,8 @@ final class Architectures {
                 .positions(PositionConfig.Kind.SINUSOIDAL)
                 .embeddingScale(Math.sqrt(WIDTH))
                 .tiedEmbeddings(true)
-                .dropout(0.1));
+                .dropout(0.1)
+                .attentionDropout(0.1));
     CHOICES.put(
         "gpt2",
         c ->
@@ -105,7 +106,7 @@ final class Architectures {
     CHOICES.put("no-norm", c -> c.norm(Kind.NONE).residualScale(0.25));
     CHOICES.put("layernorm", c -> c.norm(Kind.LAYER));
     CHOICES.put("glorot", c -> c.start(Start.TRUNCATED_NORMAL));
-    CHOICES.put("mup", c -> c.start(Start.MU_P));
+    CHOICES.put("mup", ConfigBuilder::maximalUpdate);
   }
 
   private static ConfigBuilder plain(ConfigBuilder c, Activation activation) {

@@ -43,6 +43,7 @@ public final class ConfigBuilder {
   private double logitScale;
   private double logitSoftCap;
   private double dropout;
+  private double attentionDropout;
   private TrainingConfig.Start start;
   private double zLoss;
 
@@ -321,6 +322,7 @@ public final class ConfigBuilder {
   /** All of it at once. */
   public ConfigBuilder training(TrainingConfig value) {
     dropout = value.dropout();
+    attentionDropout = value.attentionDropout();
     start = value.start();
     zLoss = value.zLoss();
     return this;
@@ -332,10 +334,24 @@ public final class ConfigBuilder {
     return this;
   }
 
+  /** Probability of dropout of attention's weights while training. */
+  public ConfigBuilder attentionDropout(double value) {
+    attentionDropout = value;
+    return this;
+  }
+
   /** First values of parameters. */
   public ConfigBuilder start(TrainingConfig.Start value) {
     start = value;
     return this;
+  }
+
+  /**
+   * Maximal update parametrisation for the width and head dimension that are set so far; see {@link
+   * MaximalUpdate}.
+   */
+  public ConfigBuilder maximalUpdate() {
+    return MaximalUpdate.of(this, dModel, headDim);
   }
 
   /** Weight of the z-loss; 0 for none. */
@@ -380,6 +396,6 @@ public final class ConfigBuilder {
         new NormConfig(norm, normPlace, normBias, normEps, normUnitOffset),
         new EmbeddingConfig(tiedEmbeddings, embeddingScale, logitScale, logitSoftCap),
         residualScale,
-        new TrainingConfig(dropout, start, zLoss));
+        new TrainingConfig(dropout, attentionDropout, start, zLoss));
   }
 }

@@ -3,6 +3,7 @@ package dev.jebena.model;
 import dev.jebena.kernel.fused.AttentionOptions;
 import dev.jebena.model.AttentionConfig.QueryKeyNorm;
 import dev.jebena.nn.Attention;
+import dev.jebena.nn.Dropout;
 import dev.jebena.nn.FeedForward;
 import dev.jebena.nn.LatentAttention;
 import dev.jebena.nn.Linear;
@@ -78,7 +79,8 @@ final class Parts {
             normed ? norm(prefix + "q_norm", each ? c.headDim() : queries) : null,
             normed ? norm(prefix + "k_norm", each ? c.headDim() : keys) : null,
             each,
-            c.sinks() ? parameters.get(prefix + "sinks", c.heads()) : null);
+            c.sinks() ? parameters.get(prefix + "sinks", c.heads()) : null,
+            weightDropout());
     return new Attention(q, k, v, o, rope, c.heads(), c.keyValueHeads(), layer, options);
   }
 
@@ -106,7 +108,12 @@ final class Parts {
     var sizes =
         new LatentAttention.Sizes(
             c.heads(), c.headDim(), latent.ropeDim(), latent.valueDim(), latent.keyValueRank());
-    return new LatentAttention(queries, down, norm, up, output, rope, sizes, layer, scores(layer));
+    return new LatentAttention(
+        queries, down, norm, up, output, rope, sizes, layer, scores(layer), weightDropout());
+  }
+
+  private Dropout weightDropout() {
+    return new Dropout(config.training().attentionDropout());
   }
 
   private AttentionOptions scores(int layer) {

@@ -5,11 +5,13 @@ package dev.jebena.model;
  *
  * @param dropout probability with which embeddings and what is added to the residual stream are set
  *     to 0 while training (Srivastava et al., 2014)
+ * @param attentionDropout probability with which a weight of attention is set to 0 while training,
+ *     so that a query does without a key (Vaswani et al.'s code; GPT-2)
  * @param start first values of parameters
  * @param zLoss weight of {@code (log Σ e^logit)²} in the loss, which keeps logits from drifting
  *     (PaLM, 2022); 0 for none
  */
-public record TrainingConfig(double dropout, Start start, double zLoss) {
+public record TrainingConfig(double dropout, double attentionDropout, Start start, double zLoss) {
   /** First values of parameters. */
   public enum Start {
     /** Normal with 0.02 at width 768, scaled to keep the variance of outputs at other widths. */
@@ -23,18 +25,23 @@ public record TrainingConfig(double dropout, Start start, double zLoss) {
     TRUNCATED_NORMAL,
     /**
      * Maximal update parametrisation (Yang et al., 2022): hidden matrices {@code 1/√in}, an output
-     * of zeros; learning rates of hidden matrices fall with the width.
+     * of zeros; learning rates of hidden matrices fall with the width. {@link
+     * ConfigBuilder#maximalUpdate} sets what belongs to it beside the start.
      */
     MU_P
   }
 
   /** No dropout, {@link Start#SCALED_NORMAL}, no z-loss. */
-  public static final TrainingConfig DEFAULT = new TrainingConfig(0, Start.SCALED_NORMAL, 0);
+  public static final TrainingConfig DEFAULT = new TrainingConfig(0, 0, Start.SCALED_NORMAL, 0);
 
   public TrainingConfig {
     TransformerConfig.given("start", start);
     if (!(dropout >= 0 && dropout < 1)) {
       throw new ConfigurationException("dropout " + dropout + " is not in [0, 1)");
+    }
+    if (!(attentionDropout >= 0 && attentionDropout < 1)) {
+      throw new ConfigurationException(
+          "attentionDropout " + attentionDropout + " is not in [0, 1)");
     }
     if (!(zLoss >= 0)) {
       throw new ConfigurationException("zLoss " + zLoss + " is below 0");

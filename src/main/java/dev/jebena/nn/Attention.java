@@ -33,16 +33,19 @@ public final class Attention implements SequenceMixer {
    * @param keyNorm of keys before they turn, or null
    * @param normEachHead whether those norms see single heads rather than all together
    * @param sinks {@code [H]}, scores that take part in the softmax and give nothing, or null
+   * @param dropout of the weights that queries give to keys
    */
   public record Options(
       AttentionOptions scores,
       RowNorm queryNorm,
       RowNorm keyNorm,
       boolean normEachHead,
-      Tensor sinks) {
+      Tensor sinks,
+      Dropout dropout) {
     /** The usual: {@code 1/√headDim} and nothing else. */
     public static Options plain(int headDim) {
-      return new Options(AttentionOptions.causal(1 / Math.sqrt(headDim)), null, null, false, null);
+      var scores = AttentionOptions.causal(1 / Math.sqrt(headDim));
+      return new Options(scores, null, null, false, null, new Dropout(0));
     }
   }
 
@@ -131,7 +134,8 @@ public final class Attention implements SequenceMixer {
       k = all.keys();
       v = all.values();
     }
-    var mixed = ScaledDotProduct.attend(q, k, v, options.sinks(), options.scores());
+    var mixed =
+        ScaledDotProduct.attend(q, k, v, options.sinks(), options.scores(), options.dropout());
     return output.forward(MERGE.apply(mixed));
   }
 
@@ -159,5 +163,6 @@ public final class Attention implements SequenceMixer {
     if (options.sinks() != null) {
       visitor.parameter("sinks", options.sinks());
     }
+    visitor.module("dropout", options.dropout());
   }
 }

@@ -4,6 +4,7 @@ import dev.jebena.kernel.fused.AttentionOptions;
 import dev.jebena.kernel.fused.VisibleKeys;
 import dev.jebena.tensor.Context;
 import dev.jebena.tensor.Tensor;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -20,9 +21,16 @@ final class ComposedAttention {
    * @param k {@code [B, H, S, D]}
    * @param v {@code [B, H, S, D]}
    * @param sinks {@code [H]}, or null
+   * @param weights what is done to the weights {@code [B, H, T, S]} before they meet the values
    * @return {@code [B, H, T, D]}
    */
-  static Tensor of(Tensor q, Tensor k, Tensor v, Tensor sinks, AttentionOptions options) {
+  static Tensor of(
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Tensor sinks,
+      AttentionOptions options,
+      UnaryOperator<Tensor> weights) {
     var visible = options.visibleKeys(q.size(2), k.size(2));
     var scores = q.matmul(k.transpose()).mul(options.scale()); // [B, H, T, S]
     if (options.softCap() > 0) {
@@ -36,7 +44,7 @@ final class ComposedAttention {
       hidden = hidden(q, visible, k.size(2));
       scores = scores.maskedFill(hidden, Double.NEGATIVE_INFINITY);
     }
-    return probabilities(scores, hidden, sinks, visible).matmul(v);
+    return weights.apply(probabilities(scores, hidden, sinks, visible)).matmul(v);
   }
 
   private static Tensor probabilities(

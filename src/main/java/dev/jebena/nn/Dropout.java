@@ -29,9 +29,14 @@ public final class Dropout implements Module {
     this.p = p;
   }
 
+  /** Whether it would change anything now. */
+  boolean isActive() {
+    return training && p > 0;
+  }
+
   /** Draws from the context's generator. */
   public Tensor forward(Tensor x) {
-    if (!training || p == 0) {
+    if (!isActive()) {
       return x;
     }
     var generator = Context.current().generator();

@@ -24,6 +24,7 @@ public final class LatentAttention implements SequenceMixer {
   private final Sizes sizes;
   private final int layer;
   private final AttentionOptions scores;
+  private final Dropout dropout;
 
   /**
    * Where queries come from: a latent of their own, or x itself.
@@ -51,6 +52,7 @@ public final class LatentAttention implements SequenceMixer {
    * @param up latent to H·(headDim + valueDim)
    * @param output H·valueDim to D
    * @param layer the number under which this layer writes to a cache
+   * @param dropout of the weights that queries give to keys
    */
   public LatentAttention(
       Queries queries,
@@ -61,7 +63,8 @@ public final class LatentAttention implements SequenceMixer {
       Rotation rope,
       Sizes sizes,
       int layer,
-      AttentionOptions scores) {
+      AttentionOptions scores,
+      Dropout dropout) {
     this.queries = queries;
     this.down = down;
     this.latentNorm = latentNorm;
@@ -71,6 +74,7 @@ public final class LatentAttention implements SequenceMixer {
     this.sizes = sizes;
     this.layer = layer;
     this.scores = scores;
+    this.dropout = dropout;
   }
 
   @Override
@@ -108,11 +112,11 @@ public final class LatentAttention implements SequenceMixer {
     long keys = k.size(-1);
     long values = v.size(-1);
     if (values < keys) {
-      return ScaledDotProduct.attend(q, k, v.pad(0.0, 0, keys - values), scores)
+      return ScaledDotProduct.attend(q, k, v.pad(0.0, 0, keys - values), null, scores, dropout)
           .slice(-1, 0, values);
     }
     return ScaledDotProduct.attend(
-        q.pad(0.0, 0, values - keys), k.pad(0.0, 0, values - keys), v, scores);
+        q.pad(0.0, 0, values - keys), k.pad(0.0, 0, values - keys), v, null, scores, dropout);
   }
 
   private Tensor queries(Tensor x) {
@@ -136,6 +140,7 @@ public final class LatentAttention implements SequenceMixer {
     part(visitor, "kv_a_layernorm", latentNorm);
     visitor.module("kv_b_proj", up);
     visitor.module("o_proj", output);
+    visitor.module("dropout", dropout);
   }
 
   private static void part(Visitor visitor, String name, RowNorm norm) {

@@ -8,6 +8,7 @@ import dev.jebena.memory.ShapeException;
 import dev.jebena.tensor.Tape;
 import dev.jebena.tensor.Tensor;
 import java.lang.ref.Reference;
+import java.util.function.UnaryOperator;
 
 /**
  * {@code softmax(scale · q kᵀ) v}: the operation in the middle of attention (Vaswani et al., 2017),
@@ -64,7 +65,40 @@ public final class ScaledDotProduct {
       var rows = sinks == null ? null : sinks.contiguous();
       return fused(kernel.get(), Fused.rows(q), Fused.rows(k), Fused.rows(v), rows, options);
     }
-    return ComposedAttention.of(q, repeated(k, q.size(1)), repeated(v, q.size(1)), sinks, options);
+    return composed(q, k, v, sinks, options, UnaryOperator.identity());
+  }
+
+  /**
+   * The same with dropout of the weights, after the softmax: composed of tensor operations, with
+   * the matrix of weights that the kernels do without.
+   *
+   * @param q {@code [B, H, T, D]}
+   * @param k {@code [B, G, S, D]}, H a multiple of G: query head h reads group h / (H/G)
+   * @param v {@code [B, G, S, E]}
+   * @param sinks {@code [H]}, or null
+   * @param dropout of the weights; where it does nothing, neither does this do anything else
+   * @return {@code [B, H, T, E]}
+   */
+  public static Tensor attend(
+      Tensor q, Tensor k, Tensor v, Tensor sinks, AttentionOptions options, Dropout dropout) {
+    if (!dropout.isActive()) {
+      return attend(q, k, v, sinks, options);
+    }
+    check(q, k, v, sinks);
+    options.check(q.size(1), q.size(2), k.size(2));
+    return composed(q, k, v, sinks, options, dropout::forward);
+  }
+
+  private static Tensor composed(
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Tensor sinks,
+      AttentionOptions options,
+      UnaryOperator<Tensor> weights) {
+    var keys = repeated(k, q.size(1));
+    var values = repeated(v, q.size(1));
+    return ComposedAttention.of(q, keys, values, sinks, options, weights);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.jebena.train;
 
+import dev.jebena.model.MaximalUpdate;
 import dev.jebena.model.TrainingConfig.Start;
 import dev.jebena.model.Transformer;
 import dev.jebena.model.TransformerConfig;
@@ -76,9 +77,6 @@ public record Optimisation(
   public static final Optimisation DEFAULT =
       new Optimisation(Rule.ADAMW, Schedule.COSINE, 0, 0.9, 0.95, 0, 1, 0, 0, 0);
 
-  /** The width at which μP's learning rates are those of the schedule. */
-  private static final double BASE_WIDTH = 256;
-
   private static final double EPS = 1e-8;
 
   public Optimisation {
@@ -136,7 +134,7 @@ public record Optimisation(
 
   /** Hidden matrices learn slower in proportion to their width, under Adam and its like. */
   private double widthFactor(TransformerConfig config) {
-    return rule == Rule.SGD || rule == Rule.MUON ? 1 : BASE_WIDTH / config.dModel();
+    return rule == Rule.SGD || rule == Rule.MUON ? 1 : MaximalUpdate.rateFactor(config);
   }
 
   private static List<ParameterGroup> groups(ParameterGroup... groups) {

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jebena.io.FileFormatException;
 import dev.jebena.io.NamedArray;
 import dev.jebena.io.Safetensors;
+import dev.jebena.kernel.cpu.CpuDevice;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.NarrowFloat;
 import dev.jebena.memory.Shape;
+import dev.jebena.optim.AdamW;
+import dev.jebena.tensor.Context;
 import dev.jebena.tensor.Tensor;
 import dev.jebena.testing.Configs;
 import dev.jebena.testing.DeferredDevice;
@@ -70,6 +73,61 @@ class ModelFilesTest {
     assertThat(loaded.namedParameters().values()).allMatch(Tensor::requiresGrad);
   }
 
+  /** f32 weights are the file's own pages; what is mapped computes the same bits. */
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MAX_VALUE, 40_000})
+  void mappedWeightsAreThoseOfTheFile(long shardBytes) throws IOException {
+    var joined = config(false, false).with(c -> c.headDim(8).rotaryFraction(0.5));
+    for (var config : List.of(config(false, false), config(false, true), joined)) {
+      var model = Initialisation.model(config, 3);
+      ModelFiles.save(folder, model, null, shardBytes);
+      float[] expected = logits(model);
+      try (var device = CpuDevice.withThreads(1)) {
+        long before = device.allocator().statistics().liveBytes();
+        var mapped = ScopedIo.on(device, () -> ModelFiles.map(folder));
+        long taken = device.allocator().statistics().liveBytes() - before;
+        // the tables of rotary positions, but no weights
+        assertThat(taken).isLessThan(model.parameterCount());
+        // a save replaces the files; who has mapped them keeps the old ones
+        ModelFiles.save(folder, Initialisation.model(config, 4), null, shardBytes);
+        Context.current()
+            .withDevice(device)
+            .run(() -> assertThat(logits(mapped)).isEqualTo(expected));
+      }
+    }
+  }
+
+  @Test
+  void mappedWeightsCannotBeTrained() throws IOException {
+    ModelFiles.save(folder, Initialisation.model(config(false, false), 3), null);
+    byte[] before = Files.readAllBytes(folder.resolve("model.safetensors"));
+    var mapped = ModelFiles.map(folder);
+    var parameters = mapped.namedParameters();
+    var optimizer = new AdamW(AdamW.groupsByRank(parameters, 0.1), AdamW.Settings.LANGUAGE_MODEL);
+    var ids = Tensor.of(new long[] {1, 2, 3}, 1, 3);
+    mapped.loss(ids, ids).backward();
+    assertThatThrownBy(() -> optimizer.step(1e-3, 1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "adamW: this tensor's memory is read-only, as that of a mapped file; copy() it before");
+    assertThat(Files.readAllBytes(folder.resolve("model.safetensors"))).isEqualTo(before);
+  }
+
+  /** Matrices that a family keeps turned, narrow floats, and memory that the host cannot see. */
+  @Test
+  void whatCannotBeMappedIsCopied() throws IOException {
+    var turned = Initialisation.model(TransformerConfig.gpt2(300, 32, 32, 2, 4), 3);
+    ModelFiles.save(folder, turned, null);
+    assertThat(logits(ModelFiles.map(folder))).isEqualTo(logits(turned));
+    var model = Initialisation.model(config(false, false), 3);
+    ModelFiles.save(folder, model, null);
+    var device = DeferredDevice.primitivesOnly();
+    var there = ScopedIo.on(device, () -> ModelFiles.map(folder));
+    assertThat(there.namedParameters().get("model.norm.weight").device()).isSameAs(device);
+    rewrite(array -> narrow(array, DType.BF16));
+    assertThat(logits(ModelFiles.map(folder))).isEqualTo(logits(ModelFiles.load(folder)));
+  }
+
   @Test
   void aDeviceThatTheHostCannotReadIsSavedAndLoadedToo() throws IOException {
     var model = Initialisation.model(config(false, false), 3);
@@ -115,6 +173,8 @@ class ModelFilesTest {
     assertThat(config.path("rope_parameters").toString())
         .isEqualTo("{\"rope_theta\":500000.0,\"rope_type\":\"default\"}");
     assertThat(config.path("tie_word_embeddings").booleanValue()).isTrue();
+    assertThat(config.has("pad_token_id")).isTrue();
+    assertThat(config.path("pad_token_id").isNull()).isTrue();
     assertThat(config.path("attention_bias").booleanValue()).isFalse();
     assertThat(config.path("mlp_bias").booleanValue()).isFalse();
     assertThat(config.path("hidden_act").stringValue()).isEqualTo("silu");
@@ -234,9 +294,25 @@ class ModelFilesTest {
         "rope_scaling | {\"type\": \"linear\"} | rope_scaling.factor is missing",
         "rope_scaling | {\"type\": \"mrope\"} | rope_scaling.type is \"mrope\", which is not"
             + " supported",
+        "rope_scaling | {\"type\": \"linear\", \"factor\": 2.0} | rope_scaling and"
+            + " rope_parameters say different things",
+        "rope_scaling | {\"type\": \"linear\", \"rope_type\": \"default\", \"factor\": 2.0} |"
+            + " rope_scaling.type is \"linear\", which is not supported",
+        "rope_theta | 1e4 | rope_theta is 10000.0, but rope_parameters.rope_theta is 500000.0",
+        "original_max_position_embeddings | 8.5 | original_max_position_embeddings is 8.5",
+        "something_new | {\"of\": 3} | something_new is {\"of\":3}, which is not supported (leaving"
+            + " it out is): it is unknown to llama and may matter",
+        "something_new | 0 | something_new is 0, which is not supported (leaving it out is)",
+        "something_new | true | something_new is true, which is not supported",
+        "logit_scale | 0.5 | logit_scale is 0.5, which is not supported (leaving it out is): it"
+            + " means logits times a factor",
+        "residual_multiplier | 0.2 | it means what is added to the residual stream times a factor",
+        "num_local_experts | 8 | it means several experts instead of one feed-forward layer",
+        "layer_types | [\"full_attention\", \"sliding_attention\"] | it means layers that see",
+        "hidden_activation | \"gelu\" | it means another activation",
         "rope_parameters | {\"rope_type\": \"default\", \"factor\": 4.0} |"
             + " rope_parameters.factor is 4.0, which is not supported (nothing for rope type",
-        "rope_parameters | {\"rope_theta\": 1e4, \"partial_rotary_factor\": 0.5} |"
+        "rope_parameters | {\"rope_theta\": 5e5, \"partial_rotary_factor\": 0.5} |"
             + " rope_parameters.partial_rotary_factor is 0.5, which is not supported (1 is)",
         "final_logit_softcapping | 30.0 | final_logit_softcapping is 30.0",
         "sliding_window | 16 | sliding_window is 16, which is not supported (leaving it out is)",
@@ -280,7 +356,15 @@ class ModelFilesTest {
       change(key, "missing");
     }
     change("rope_scaling", "null");
-    change("something_new", "{\"of\": \"no matter\"}");
+    // what says no more than leaving it out, and what says nothing of the arithmetic
+    change("something_new", "false");
+    change("something_else", "{}");
+    change("clip_qkv", "null");
+    change("logit_scale", "1.0");
+    change("num_experts", "0");
+    change("layer_types", "[\"full_attention\", \"full_attention\"]");
+    change("task_specific_params", "{\"text-generation\": {\"max_length\": 50}}");
+    change("transformers_version", "\"4.40.0\"");
     assertThat(ModelFiles.readConfig(folder)).isEqualTo(plain);
     assertThat(logits(ModelFiles.load(folder))).hasSize(2 * 3 * 300);
   }

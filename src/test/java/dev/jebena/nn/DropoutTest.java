@@ -2,8 +2,10 @@ package dev.jebena.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jebena.autograd.GradientCheck;
 import dev.jebena.kernel.Device;
 import dev.jebena.kernel.cpu.CpuDevice;
+import dev.jebena.kernel.fused.AttentionOptions;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.HostAllocator;
 import dev.jebena.memory.Scope;
@@ -122,5 +124,61 @@ class DropoutTest {
             }
           });
     }
+  }
+
+  /**
+   * Weights of attention: with values that are one, a query gets the sum of the weights that were
+   * left, each scaled by 1/(1−p); keys that it may not see stay unseen.
+   */
+  @Test
+  void attentionLosesWeightsWhileItTrains() {
+    Context.current()
+        .withGenerator(new Generator(3, 0))
+        .run(() -> {
+          var q = Tensor.randn(2, 4, 24, 8);
+          var k = Tensor.randn(2, 2, 24, 8);
+          var v = Tensor.ones(2, 2, 24, 8);
+          var options = AttentionOptions.causal(0.35);
+          var dropout = new Dropout(0.25);
+          float[] kept = ScaledDotProduct.attend(q, k, v, null, options, dropout).toFloats();
+          // the first query sees one key: it has all of it or nothing
+          int full = 0;
+          double sum = 0;
+          for (int i = 0; i < kept.length; i += 8) {
+            if (i / 8 % 24 == 0) {
+              assertThat(kept[i]).isIn(0f, 1 / 0.75f);
+              full += kept[i] > 0 ? 1 : 0;
+            }
+            sum += kept[i];
+          }
+          assertThat(full).isBetween(1, 8);
+          assertThat(sum / (kept.length / 8)).isBetween(0.9, 1.1); // the mean stays
+          dropout.setTraining(false);
+          assertThat(ScaledDotProduct.attend(q, k, v, null, options, dropout).toFloats())
+              .isEqualTo(ScaledDotProduct.attend(q, k, v, options).toFloats());
+          var none = new Dropout(0);
+          assertThat(ScaledDotProduct.attend(q, k, v, null, options, none).toFloats())
+              .isEqualTo(ScaledDotProduct.attend(q, k, v, options).toFloats());
+        });
+  }
+
+  /** The gradient passes through the same weights that the result was made of. */
+  @Test
+  void attentionsGradientDropsTheSameWeights() {
+    var scores = AttentionOptions.causal(0.5);
+    var inputs =
+        List.of(
+            Tensor.randn(1, 2, 5, 4).to(DType.F64),
+            Tensor.randn(1, 2, 5, 4).to(DType.F64),
+            Tensor.randn(1, 2, 5, 4).to(DType.F64));
+    var wrong =
+        GradientCheck.check(
+            x ->
+                Context.current()
+                    .withGenerator(new Generator(7, 0))
+                    .call(() ->
+                        ScaledDotProduct.attend(x[0], x[1], x[2], null, scores, new Dropout(0.4))),
+            inputs.toArray(Tensor[]::new));
+    assertThat(wrong).isEmpty();
   }
 }

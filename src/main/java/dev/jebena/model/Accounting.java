@@ -54,7 +54,7 @@ public record Accounting(int context, List<Component> components, long activatio
     }
     var components = new ArrayList<Component>();
     counted.forEach((name, count) -> components.add(new Component(name, count[0], count[1])));
-    return new Accounting(context, List.copyOf(components), activations(c));
+    return new Accounting(context, List.copyOf(components), Activations.perToken(c, context));
   }
 
   private static String component(String parameter) {
@@ -84,23 +84,6 @@ public record Accounting(int context, List<Component> components, long activatio
     return 2 * a.heads() * (keys + values) * seen;
   }
 
-  /**
-   * What the tape keeps of each token, in elements: in every block the input and output of each
-   * norm, queries, keys and values before and after they turn, what attention gives and its
-   * log-sum, the feed-forward's middle, and both sums of the residual stream. The loss keeps hidden
-   * states and makes logits some rows at a time.
-   */
-  private static long activations(TransformerConfig c) {
-    long d = c.dModel();
-    long queries = (long) c.heads() * c.headDim();
-    long keys = (long) c.keyValueHeads() * c.headDim();
-    int turned = c.positions().kind() == PositionConfig.Kind.ROTARY ? 2 : 1;
-    long attention = turned * (queries + keys) + keys + queries + c.heads() + d;
-    long feedForward = (long) c.feedForward().matrices() * c.dFf() + d;
-    long norms = d * c.norms().perBlock();
-    return c.layers() * (attention + feedForward + norms + 2 * d) + 3 * d;
-  }
-
   /** Scalars in all parameters. */
   public long parameters() {
     return components.stream().mapToLong(Component::parameters).sum();
@@ -116,7 +99,10 @@ public record Accounting(int context, List<Component> components, long activatio
     return 3 * forwardFlopsPerToken();
   }
 
-  /** Bytes that the backward pass needs of a batch of so many sequences, in f32. */
+  /**
+   * Bytes of forward results that a training step holds when its backward pass begins, for a batch
+   * of so many sequences, in f32.
+   */
   public long activationBytes(int batch) {
     return activationsPerToken * context * batch * F32_BYTES;
   }

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.jebena.kernel.cpu.CpuDevice;
+import dev.jebena.memory.Scope;
+import dev.jebena.tensor.Context;
+import dev.jebena.tensor.Tensor;
 import dev.jebena.testing.Configs;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What models cost, and the configurations that are known by name. */
 class AccountingTest {
@@ -66,6 +71,53 @@ class AccountingTest {
     // two of three layers see 8 of 32 keys
     assertThat(Accounting.of(windowed, 32).forwardFlopsPerToken())
         .isEqualTo(all - 2 * 4.0 * 24 * (32 - 8));
+  }
+
+  /**
+   * What lives when the backward pass begins, by the allocator's own count, beside what {@code
+   * model describe} says: to three in a hundred, since memory is given in steps. The gradient of
+   * the output matrix is there by then and counts as a gradient.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "22.7M",
+        "char",
+        "small-llama",
+        "small-gpt2",
+        "small-gemma2",
+        "small-gpt-oss",
+        "small-olmo2",
+        "small-qwen3",
+        "small-neox",
+        "small-palm",
+        "small-no-norm",
+        "small-deepseek",
+        "small-vaswani"
+      })
+  void activationsAreWhatAStepHolds(String preset) {
+    var config = Presets.get(preset, 0, 0).model();
+    int batch = 8;
+    int context = Math.min(128, config.contextLength());
+    try (var device = CpuDevice.withThreads(2)) {
+      var held = new long[1];
+      Context.current()
+          .withDevice(device)
+          .run(() -> {
+            var model = Initialisation.model(config, 1);
+            for (int step = 0; step < 2; step++) { // the first one makes work space that stays
+              try (var _ = Scope.open()) {
+                var ids = Tensor.randint(0, config.vocabularySize(), batch, context);
+                long before = device.allocator().statistics().liveBytes();
+                model.loss(ids, ids);
+                held[0] = device.allocator().statistics().liveBytes() - before;
+              }
+            }
+          });
+      long gradient = 4L * config.vocabularySize() * config.dModel();
+      long expected = Accounting.of(config, context).activationBytes(batch);
+      assertThat((double) (held[0] - gradient) / expected).isBetween(0.97, 1.03);
+    }
   }
 
   @Test

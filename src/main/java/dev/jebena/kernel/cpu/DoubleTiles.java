@@ -7,6 +7,7 @@ import static dev.jebena.kernel.cpu.Memory.ORDER;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.util.Objects;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -20,7 +21,7 @@ final class DoubleTiles implements TileKernel {
   private static final long VECTOR = (long) Double.BYTES * L;
   private static final int ROWS = 6;
   private static final int COLUMNS = 2 * L;
-  private static final Blocking BLOCKING = new Blocking(320, 96, 2048, true);
+  private static final Blocking BLOCKING = new Blocking(324, 96, 2048, true);
 
   @Override
   public int rows() {
@@ -68,6 +69,12 @@ final class DoubleTiles implements TileKernel {
       MemorySegment c,
       long atC,
       long rowC) {
+    // What follows reads under absolute addresses.
+    if (depth % PackedProduct.STEPS != 0) {
+      throw new IllegalArgumentException("a depth of " + depth + " (whole steps of k would fit)");
+    }
+    Objects.checkFromIndexSize(atA, (long) Double.BYTES * ROWS * depth, a.byteSize());
+    Objects.checkFromIndexSize(atB, 2 * VECTOR * depth, b.byteSize());
     var tile = scratch.doubles(ROWS * COLUMNS);
     sixRows(a.address() + atA, b.address() + atB, depth, tile);
     Reference.reachabilityFence(a);

@@ -7,6 +7,7 @@ import static dev.jebena.kernel.cpu.Memory.ORDER;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -26,7 +27,7 @@ import jdk.incubator.vector.VectorSpecies;
  * the first compiler (C1) runs out of virtual registers, at four steps in one start of ten, after
  * which the method stays a hundred times slower for the life of the process.
  *
- * <p>A sliver of B (320 deep, 20 KiB with 256 bits) stays in L1 while slivers of A stream by from
+ * <p>A sliver of B (324 deep, 20 KiB with 256 bits) stays in L1 while slivers of A stream by from
  * L2, 4 bytes a cycle.
  */
 final class NarrowTiles implements TileKernel {
@@ -35,7 +36,7 @@ final class NarrowTiles implements TileKernel {
   private static final long VECTOR = (long) Float.BYTES * L;
   private static final int ROWS = 6;
   private static final int COLUMNS = 2 * L;
-  private static final Blocking BLOCKING = new Blocking(320, 144, 3072, true);
+  private static final Blocking BLOCKING = new Blocking(324, 144, 3072, true);
 
   @Override
   public int rows() {
@@ -83,6 +84,12 @@ final class NarrowTiles implements TileKernel {
       MemorySegment c,
       long atC,
       long rowC) {
+    // What follows reads under absolute addresses.
+    if (depth % PackedProduct.STEPS != 0) {
+      throw new IllegalArgumentException("a depth of " + depth + " (whole steps of k would fit)");
+    }
+    Objects.checkFromIndexSize(atA, (long) Float.BYTES * ROWS * depth, a.byteSize());
+    Objects.checkFromIndexSize(atB, 2 * VECTOR * depth, b.byteSize());
     var tile = scratch.floats(ROWS * COLUMNS);
     sixRows(a.address() + atA, b.address() + atB, depth, tile);
     Reference.reachabilityFence(a);

@@ -29,7 +29,7 @@ sealed interface TileKernel permits WideTiles, NarrowTiles, DoubleTiles {
   /**
    * Sizes of blocks.
    *
-   * @param depth largest K of a block
+   * @param depth largest K of a block, a multiple of 4 · {@link PackedProduct#STEPS}
    * @param rows most rows of A that one task goes over
    * @param columns most columns of B that are packed at a time
    * @param sliverOfBStays whether a sliver of B stays in the first-level cache while slivers of A

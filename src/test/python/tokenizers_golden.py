@@ -1,4 +1,4 @@
-"""Makes small tokenizer.json files in the ways of Llama-2, Mistral, Gemma, Llama-3, Qwen and RoBERTa, and what Hugging Face's
+"""Makes small tokenizer.json files in the ways of Llama-2, Mistral, Gemma, Llama-3, Qwen, RoBERTa, StarCoder, Falcon, DeepSeek and Phi-3, and what Hugging Face's
 `tokenizers` makes of some texts with them.
 
     python src/test/python/tokenizers_golden.py     # writes src/test/resources/dev/jebena/tokenizer/hf
@@ -6,6 +6,7 @@
 The vocabularies are learned from the project's own pages. Needs `tokenizers` (made with 0.23.2).
 """
 
+import itertools
 import json
 import pathlib
 
@@ -25,6 +26,8 @@ TEXTS = [
     "🙃👨‍👩‍👧", "a🙃b", "日本語🙃🙃", "\x00\x01\x1f", "1234567 12 3", "don't WE'LL it's", "<s>", "<s>Hello</s> there", "a<s> b",
     "<unk>", "<0x41>", "<table>x</table>\n\n\nend", "\n\n", "softmax along rows; numbers: 0.44 → 0.90", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     "the the the the operations of tensors and kernels " * 3, "ﬁ Ⅷ ½ ²", "ſ 'ſ", "e\u0301", "\u0301", "a\u00a0b\u2003c\u3000d", "end   ",
+    "a  <s>  b </s>   c", "x <table>  y", "  <table>\n\n<table> \n\n\n x", "the then the_ the, (the) théthe the\u0301 the", "don don't dont",
+    "<table></table><s><table><table>", "2024-01-02 12:34:56.789 ٣٤٥ ²³ Ⅷx", "$x+=3;!!! ?? 中文，中文。かな「」", "\r\n\r\n  x\n y",
     "int[] a = new int[5]; // comment\n\tfor (var x : a) {}\n",
 ]
 
@@ -32,7 +35,7 @@ TEXTS = [
 def learn(pre, size=700):
     tok = Tokenizer(models.BPE())
     tok.pre_tokenizer = pre
-    alphabet = pre_tokenizers.ByteLevel.alphabet() if "ByteLevel" in str(pre) else []
+    alphabet = pre_tokenizers.ByteLevel.alphabet() if b"ByteLevel" in pre.__getstate__() else []
     tok.train_from_iterator(TEXT, trainers.BpeTrainer(vocab_size=size, show_progress=False, initial_alphabet=alphabet))
     return json.loads(tok.to_str())["model"]
 
@@ -118,6 +121,61 @@ def made():
     yield "prefix-space", roberta
 
 
+def split(regex, behavior="isolated", invert=False):
+    return pre_tokenizers.Split(Regex(regex), behavior, invert)
+
+
+def chained():
+    """Cuts one after the other, and added tokens with rules of their own."""
+    level = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    cuts = {
+        "starcoder": [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)],
+        "falcon": [
+            pre_tokenizers.Punctuation("contiguous"), pre_tokenizers.ByteLevel(add_prefix_space=False),
+            pre_tokenizers.Digits(individual_digits=False), split("[0-9][0-9][0-9]")],
+        "deepseek": [
+            split("[\r\n]"), split(r"\s?\p{L}+"), split(r"\s?\p{P}+"), split("[一-龥ࠀ-一가-퟿]+"),
+            pre_tokenizers.Digits(individual_digits=True), level],
+        "deepseek3": [
+            split(r"\p{N}{1,3}"), split("[一-龥\u3040-ゟ゠-ヿ]+"),
+            split(r"""[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"""
+                  r"""| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"""), level],
+        "merged": [
+            split("e+", "merged_with_previous"), split("[o ]", "merged_with_next"), split("l+", "contiguous"),
+            split("[a-z]+", "merged_with_next", True), pre_tokenizers.Split("th", "merged_with_previous"), level],
+    }
+    for name, parts in cuts.items():
+        pre = pre_tokenizers.Sequence(parts)
+        tok = Tokenizer(over_bytes(learn(pre), []))
+        tok.pre_tokenizer = pre
+        tok.decoder = decoders.ByteLevel()
+        if name == "starcoder":
+            tok.add_special_tokens(special("<s>", "</s>"))
+        if name == "deepseek":
+            tok.add_tokens([AddedToken("<table>", normalized=True), AddedToken("e><t", normalized=True)])
+            tok.add_special_tokens(special("<s>", "</s>", "tabl"))
+        yield name, tok
+
+    roberta = Tokenizer(over_bytes(learn(pre_tokenizers.ByteLevel(add_prefix_space=False)), []))
+    roberta.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+    roberta.decoder = decoders.ByteLevel()
+    roberta.add_special_tokens([AddedToken(t, special=True, normalized=True) for t in ["<s>", "</s>", "<unk>"]])
+    roberta.add_special_tokens([AddedToken("<table>", special=True, normalized=False, lstrip=True)])
+    roberta.post_processor = processors.RobertaProcessing(("</s>", roberta.token_to_id("</s>")), ("<s>", roberta.token_to_id("<s>")))
+    yield "roberta", roberta
+
+    marked = learn(pre_tokenizers.Metaspace())
+    phi3 = Tokenizer(over_characters(marked, ["<unk>", "<s>", "</s>"]))
+    phi3.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    phi3.decoder = unmark(True)
+    phi3.add_special_tokens(special("<unk>", "<s>"))
+    phi3.add_special_tokens([AddedToken("</s>", normalized=False, rstrip=True, special=True)])
+    phi3.add_tokens([AddedToken("<table>", normalized=False, rstrip=True), AddedToken("\n\n", normalized=False),
+                     AddedToken("the", normalized=False, single_word=True, lstrip=True),
+                     AddedToken("don", normalized=False, single_word=True)])
+    yield "phi3", phi3
+
+
 def ties():
     """The merges that the library learns from a fixture, where ties go to the pair of lower ids."""
     corpus = ROOT.parent / "shared/fixtures/tokenizer/corpus.en"
@@ -137,7 +195,7 @@ def ties():
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     ties()
-    for name, tok in made():
+    for name, tok in itertools.chain(made(), chained()):
         tok.save(str(OUT / f"{name}.json"), pretty=False)
         cases = []
         for text in TEXTS:

@@ -37,16 +37,15 @@ final class BpeEncoder {
   int[] encode(byte[] text, int from, int to, SpecialTokenMatcher specials) {
     out.clear();
     int at = from;
-    while (at < to) {
-      long special = specials.next(text, at, to);
-      int end = special < 0 ? to : SpecialTokenMatcher.position(special);
-      segment(text, at, end, at == from);
-      at = end;
-      if (special >= 0) {
-        out.add(specials.id(special));
-        at += specials.length(special);
+    if (!specials.isEmpty()) {
+      var reader = specials.read(text, from, to);
+      while (reader.find()) {
+        segment(text, at, reader.start(), at == from);
+        out.add(reader.id());
+        at = reader.end();
       }
     }
+    segment(text, at, to, at == from);
     return out.takeArray();
   }
 
@@ -54,20 +53,20 @@ final class BpeEncoder {
   long count(byte[] text, int from, int to, SpecialTokenMatcher specials) {
     long count = 0;
     int at = from;
-    while (at < to) {
-      long special = specials.next(text, at, to);
-      int end = special < 0 ? to : SpecialTokenMatcher.position(special);
-      count += countSegment(text, at, end, at == from);
-      at = end;
-      if (special >= 0) {
-        count++;
-        at += specials.length(special);
+    if (!specials.isEmpty()) {
+      var reader = specials.read(text, from, to);
+      while (reader.find()) {
+        count += 1 + countSegment(text, at, reader.start(), at == from);
+        at = reader.end();
       }
     }
-    return count;
+    return count + countSegment(text, at, to, at == from);
   }
 
   private void segment(byte[] text, int from, int to, boolean first) {
+    if (from >= to) {
+      return;
+    }
     if (normalization.isNone()) {
       ordinary(text, from, to);
     } else {
@@ -77,6 +76,9 @@ final class BpeEncoder {
   }
 
   private long countSegment(byte[] text, int from, int to, boolean first) {
+    if (from >= to) {
+      return 0;
+    }
     if (normalization.isNone()) {
       return countOrdinary(text, from, to);
     }

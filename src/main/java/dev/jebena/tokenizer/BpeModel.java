@@ -59,6 +59,7 @@ record BpeModel(
   boolean isPlain() {
     return rules.normalization().isNone()
         && rules.addedTokens().isEmpty()
+        && rules.matching().isEmpty()
         && rules.characters() == null;
   }
 

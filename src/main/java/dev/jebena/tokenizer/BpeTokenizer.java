@@ -35,7 +35,9 @@ public final class BpeTokenizer implements Tokenizer {
     this.model = model;
     alphabet = model.alphabet();
     merges = new MergeTable(model.merges());
-    specials = new SpecialTokenMatcher(model.specialTokens(), model.rules().addedTokens());
+    specials =
+        new SpecialTokenMatcher(
+            model.specialTokens(), model.rules().addedTokens(), model.rules().matching());
     cut = cut(model);
     wholePieces = wholePieces();
     idleEncoders = new AtomicReferenceArray<>(Runtime.getRuntime().availableProcessors());
@@ -144,11 +146,16 @@ public final class BpeTokenizer implements Tokenizer {
     return count;
   }
 
-  /** Where text is normalised, one part's ids depend on another's, and all of it is read first. */
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Where text is normalised, or special tokens take the white space around them, one part's ids
+   * depend on another's, and all of it is read first.
+   */
   @Override
   public void encodeStream(InputStream utf8, SpecialTokenPolicy policy, Consumer<int[]> sink)
       throws IOException {
-    if (!model.rules().normalization().isNone()) {
+    if (!model.rules().normalization().isNone() || !model.rules().matching().isEmpty()) {
       Tokenizer.super.encodeStream(utf8, policy, sink);
       return;
     }
@@ -339,10 +346,10 @@ public final class BpeTokenizer implements Tokenizer {
     var starts = new IntList(64);
     var ends = new IntList(64);
     var encoder = borrow();
-    int at = 0;
-    while (at < utf8.length) {
-      long special = matcher.next(utf8, at, utf8.length);
-      int end = special < 0 ? utf8.length : SpecialTokenMatcher.position(special);
+    var reader = matcher.read(utf8, 0, utf8.length);
+    for (int at = 0; at < utf8.length; at = reader.end()) {
+      boolean special = reader.find();
+      int end = special ? Math.max(at, reader.start()) : utf8.length;
       var tracked = model.rules().normalization().track(utf8, at, end, at == 0);
       int from = 0;
       for (int id : encoder.encodeNormalized(tracked.bytes())) {
@@ -352,13 +359,12 @@ public final class BpeTokenizer implements Tokenizer {
         ends.add(tracked.ends()[to - 1]);
         from = to;
       }
-      at = end;
-      if (special >= 0) {
-        ids.add(matcher.id(special));
-        starts.add(at);
-        at += matcher.length(special);
-        ends.add(at);
+      if (!special) {
+        break;
       }
+      ids.add(reader.id());
+      starts.add(reader.start());
+      ends.add(reader.end());
     }
     giveBack(encoder);
     return new TokenSpans(ids.takeArray(), starts.takeArray(), ends.takeArray(), utf8);

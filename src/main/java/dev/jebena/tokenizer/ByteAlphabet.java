@@ -44,6 +44,11 @@ final class ByteAlphabet {
     return ORDER[index];
   }
 
+  /** The printable character that stands for a byte. */
+  static char character(byte b) {
+    return CHARACTER[b & 0xFF];
+  }
+
   /** Spells {@code bytes} in printable characters. */
   static String spell(byte[] bytes) {
     var chars = new char[bytes.length];

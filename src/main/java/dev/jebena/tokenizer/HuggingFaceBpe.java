@@ -20,7 +20,7 @@ final class HuggingFaceBpe {
 
   static ObjectNode write(BpeModel model) {
     var rules = model.rules();
-    var root = HuggingFaceJson.start(model.specialTokens(), rules.addedTokens());
+    var root = HuggingFaceJson.start(model.specialTokens(), rules.addedTokens(), rules.matching());
     if (rules.frame() == null) {
       root.putNull("normalizer");
       root.set("pre_tokenizer", preTokenizer(model.preTokenizer()));
@@ -127,6 +127,19 @@ final class HuggingFaceBpe {
 
   static BpeModel read(Path file, JsonNode root) {
     var json = new HuggingFaceJson(file);
+    var model = read(json, root);
+    for (var ids : List.of(model.rules().prefix(), model.rules().suffix())) {
+      for (int id : ids) {
+        if (id < 0 || id >= model.tokens().length || model.tokens()[id] == null) {
+          throw json.wrong("post_processor adds the id " + id + ", which no token has");
+        }
+      }
+    }
+    return model;
+  }
+
+  private static BpeModel read(HuggingFaceJson json, JsonNode root) {
+    var file = json.file();
     for (var part : new String[] {"truncation", "padding"}) {
       json.absent(root, part);
     }
@@ -135,10 +148,10 @@ final class HuggingFaceBpe {
     json.absent(model, "continuing_subword_prefix");
     json.absent(model, "end_of_word_suffix");
     var pipeline = HuggingFacePipeline.read(json, root);
-    var added = json.addedTokens(root, !pipeline.normalization().isNone());
+    var added = json.addedTokens(root, !HuggingFaceJson.isAbsent(root.path("normalizer")));
     var special = HuggingFaceJson.ids(added, true);
     var others = HuggingFaceJson.ids(added, false);
-    var reader = new VocabularyReader(file, json.vocabulary(model), special, others);
+    var reader = new VocabularyReader(file, file, json.vocabulary(model), special, others);
     var merges = merges(json, model.path("merges"));
     boolean wholePieceFirst = model.path("ignore_merges").asBoolean(false);
     boolean fallback = model.path("byte_fallback").asBoolean(false);
@@ -150,6 +163,7 @@ final class HuggingFaceBpe {
           new TextRules(
               pipeline.normalization(),
               others,
+              HuggingFaceJson.matching(added),
               null,
               null,
               FirstSpace.KEPT,
@@ -159,7 +173,7 @@ final class HuggingFaceBpe {
               pipeline.isPlain() ? null : root);
       return reader.read(merges, pipeline.cut(), wholePieceFirst, false, rules);
     }
-    return overCharacters(json, model, pipeline, reader, merges, special, others, root);
+    return overCharacters(json, model, pipeline, reader, merges, added, root);
   }
 
   private static BpeModel overCharacters(
@@ -168,9 +182,10 @@ final class HuggingFaceBpe {
       HuggingFacePipeline pipeline,
       VocabularyReader reader,
       List<String[]> mergeList,
-      Map<String, Integer> special,
-      Map<String, Integer> others,
+      Map<String, HuggingFaceJson.AddedToken> added,
       JsonNode root) {
+    var special = HuggingFaceJson.ids(added, true);
+    var others = HuggingFaceJson.ids(added, false);
     var spelled = reader.readSpelled();
     var merges = reader.merges(mergeList);
     boolean fallback = model.path("byte_fallback").asBoolean(false);
@@ -217,6 +232,7 @@ final class HuggingFaceBpe {
         new TextRules(
             pipeline.normalization(),
             others,
+            HuggingFaceJson.matching(added),
             alphabet,
             spelled,
             pipeline.firstSpace(),
@@ -280,7 +296,7 @@ final class HuggingFaceBpe {
       }
       merges.add(pair);
     }
-    return new VocabularyReader(vocabFile, vocabulary, Map.of(), Map.of())
+    return new VocabularyReader(vocabFile, mergesFile, vocabulary, Map.of(), Map.of())
         .read(merges, new Gpt2PreTokenizer(), false, true, TextRules.PLAIN);
   }
 }

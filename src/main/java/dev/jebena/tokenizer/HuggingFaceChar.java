@@ -50,7 +50,14 @@ final class HuggingFaceChar {
     json.kind(root.path("decoder"), "decoder", "Fuse");
     var model = root.path("model");
     var vocabulary = json.vocabulary(model);
-    var added = HuggingFaceJson.ids(json.addedTokens(root, false), true);
+    var tokens = json.addedTokens(root, false);
+    if (!HuggingFaceJson.matching(tokens).isEmpty()) {
+      throw json.unsupported(
+          "added token '"
+              + HuggingFaceJson.matching(tokens).keySet().iterator().next()
+              + "' with single_word, lstrip, rstrip or normalized true in a character tokenizer");
+    }
+    var added = HuggingFaceJson.ids(tokens, true);
     var unknown =
         added.containsKey(CharTokenizer.UNKNOWN)
             ? UnknownCharacters.REPLACE

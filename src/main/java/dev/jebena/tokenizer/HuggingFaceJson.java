@@ -12,11 +12,14 @@ import tools.jackson.databind.node.ObjectNode;
 record HuggingFaceJson(Path file) {
   /** The head of a file, up to and including {@code added_tokens}. */
   static ObjectNode start(Map<String, Integer> specialTokens) {
-    return start(specialTokens, Map.of());
+    return start(specialTokens, Map.of(), Map.of());
   }
 
   /** As {@link #start(Map)}, with added tokens that are not special, in order of ids. */
-  static ObjectNode start(Map<String, Integer> specialTokens, Map<String, Integer> addedTokens) {
+  static ObjectNode start(
+      Map<String, Integer> specialTokens,
+      Map<String, Integer> addedTokens,
+      Map<String, MatchRule> matching) {
     var root = JsonNodeFactory.instance.objectNode();
     root.put("version", "1.0");
     root.putNull("truncation");
@@ -26,16 +29,18 @@ record HuggingFaceJson(Path file) {
     all.putAll(addedTokens);
     all.entrySet().stream()
         .sorted(Map.Entry.comparingByValue())
-        .forEach(token ->
-            added
-                .addObject()
-                .put("id", token.getValue().intValue())
-                .put("content", token.getKey())
-                .put("single_word", false)
-                .put("lstrip", false)
-                .put("rstrip", false)
-                .put("normalized", false)
-                .put("special", specialTokens.containsKey(token.getKey())));
+        .forEach(token -> {
+          var rule = matching.getOrDefault(token.getKey(), MatchRule.PLAIN);
+          added
+              .addObject()
+              .put("id", token.getValue().intValue())
+              .put("content", token.getKey())
+              .put("single_word", rule.singleWord())
+              .put("lstrip", rule.lstrip())
+              .put("rstrip", rule.rstrip())
+              .put("normalized", rule.normalized())
+              .put("special", specialTokens.containsKey(token.getKey()));
+        });
     return root;
   }
 
@@ -123,7 +128,7 @@ record HuggingFaceJson(Path file) {
   }
 
   /**
-   * Added tokens by their text, special and others. Stripping and whole-word matching are refused.
+   * Added tokens by their text, special and others.
    *
    * @param normalizes whether the file has a normaliser; tokens to be found in its output are then
    *     refused
@@ -136,11 +141,6 @@ record HuggingFaceJson(Path file) {
         throw wrong("an added token has no content or no id: " + token);
       }
       var content = token.path("content").stringValue();
-      for (var flag : new String[] {"single_word", "lstrip", "rstrip"}) {
-        if (token.path(flag).asBoolean(false)) {
-          throw unsupported("added token '" + content + "' with " + flag + " true");
-        }
-      }
       if (normalizes && token.path("normalized").asBoolean(false)) {
         throw unsupported("added token '" + content + "' with normalized true beside a normalizer");
       }
@@ -154,7 +154,13 @@ record HuggingFaceJson(Path file) {
         throw wrong(
             "the added tokens '" + other + "' and '" + content + "' have the same id " + id);
       }
-      if (added.put(content, new AddedToken(id, special)) != null) {
+      var rule =
+          new MatchRule(
+              token.path("single_word").asBoolean(false),
+              token.path("lstrip").asBoolean(false),
+              token.path("rstrip").asBoolean(false),
+              token.path("normalized").asBoolean(false));
+      if (added.put(content, new AddedToken(id, special, rule)) != null) {
         throw wrong("the added token '" + content + "' is given twice");
       }
     }
@@ -162,7 +168,20 @@ record HuggingFaceJson(Path file) {
   }
 
   /** An added token: special ones are subject to a {@link SpecialTokenPolicy}, others are not. */
-  record AddedToken(int id, boolean special) {}
+  record AddedToken(int id, boolean special, MatchRule rule) {}
+
+  /** The rules of those that have one. */
+  static Map<String, MatchRule> matching(Map<String, AddedToken> added) {
+    boolean allNormalized = added.values().stream().allMatch(token -> token.rule().normalized());
+    var matching = new LinkedHashMap<String, MatchRule>();
+    added.forEach((text, token) -> {
+      var rule = allNormalized ? token.rule().withNormalized(false) : token.rule();
+      if (!rule.equals(MatchRule.PLAIN)) {
+        matching.put(text, rule);
+      }
+    });
+    return matching;
+  }
 
   /** Those of {@code added} that are special, or those that are not. */
   static Map<String, Integer> ids(Map<String, AddedToken> added, boolean special) {

@@ -6,6 +6,7 @@ import dev.jebena.tokenizer.TextRules.FirstSpace;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -46,7 +47,10 @@ record HuggingFacePipeline(
         firstSpace,
         prefix.takeArray(),
         suffix.takeArray(),
-        overBytes && steps.isEmpty() && HuggingFaceJson.isAbsent(root.path("post_processor")));
+        overBytes
+            && steps.isEmpty()
+            && !(cut instanceof ChainPreTokenizer || cut instanceof SplitPreTokenizer)
+            && HuggingFaceJson.isAbsent(root.path("post_processor")));
   }
 
   private static List<JsonNode> members(JsonNode node, String name) {
@@ -84,56 +88,105 @@ record HuggingFacePipeline(
   }
 
   private static boolean isByteLevel(JsonNode pre) {
-    var members = members(pre, "pretokenizers");
-    return !members.isEmpty() && type(members.getLast()).equals("ByteLevel");
+    return members(pre, "pretokenizers").stream().anyMatch(m -> type(m).equals("ByteLevel"));
   }
 
+  /** Cuts before ByteLevel see text, those behind it see bytes as it spells them. */
   private static PreTokenizer byteLevelCut(HuggingFaceJson json, JsonNode pre, List<Step> steps) {
     var members = members(pre, "pretokenizers");
-    var byteLevel = members.getLast();
-    boolean useRegex = byteLevel.path("use_regex").asBoolean(true);
-    boolean prefixSpace = byteLevel.path("add_prefix_space").asBoolean(true);
-    if (members.size() == 1) {
-      if (prefixSpace) {
-        steps.add(new Normalization.LeadingSpace());
+    var stages = new ArrayList<PreTokenizer>();
+    boolean spelled = false;
+    for (var member : members) {
+      if (type(member).equals("ByteLevel")) {
+        if (spelled) {
+          throw json.unsupported("pre_tokenizer with ByteLevel twice");
+        }
+        spelled = true;
+        if (member.path("add_prefix_space").asBoolean(true)) {
+          if (!stages.isEmpty()) {
+            throw json.unsupported(
+                "pre_tokenizer ByteLevel with add_prefix_space true behind another");
+          }
+          steps.add(new Normalization.LeadingSpace());
+        }
+        if (member.path("use_regex").asBoolean(true)) {
+          stages.add(new Gpt2PreTokenizer());
+        }
+      } else {
+        stages.add(stage(json, member, spelled));
       }
-      return useRegex ? new Gpt2PreTokenizer() : new WholePreTokenizer();
     }
-    if (prefixSpace || useRegex) {
+    return stages.isEmpty()
+        ? new WholePreTokenizer()
+        : stages.size() == 1 ? stages.getFirst() : new ChainPreTokenizer(stages);
+  }
+
+  private static PreTokenizer stage(HuggingFaceJson json, JsonNode node, boolean spelled) {
+    return switch (type(node)) {
+      case "Digits" ->
+          new SplitPreTokenizer(
+              Delimiter.Kind.DIGITS,
+              node.path("individual_digits").asBoolean(false)
+                  ? SplitBehavior.ISOLATED
+                  : SplitBehavior.CONTIGUOUS,
+              false,
+              spelled);
+      case "Punctuation" ->
+          new SplitPreTokenizer(
+              Delimiter.Kind.PUNCTUATION,
+              behavior(json, "Punctuation", node.path("behavior").asString("Isolated"), false),
+              false,
+              spelled);
+      case "Split" -> split(json, node, spelled);
+      default -> throw json.unsupported("pre_tokenizer " + type(node) + " with ByteLevel");
+    };
+  }
+
+  private static SplitBehavior behavior(
+      HuggingFaceJson json, String type, String name, boolean invert) {
+    var behavior = SplitBehavior.named(name);
+    if (behavior == null) {
       throw json.unsupported(
-          "pre_tokenizer ByteLevel with "
-              + (prefixSpace ? "add_prefix_space" : "use_regex")
-              + " true behind another");
+          "pre_tokenizer " + type + " with behavior " + name + (invert ? " inverted" : ""));
     }
-    if (members.size() > 2) {
-      throw json.unsupported("pre_tokenizer Sequence of " + members.size());
+    return behavior;
+  }
+
+  private static PreTokenizer split(HuggingFaceJson json, JsonNode node, boolean spelled) {
+    var pattern = node.path("pattern");
+    boolean literal = pattern.path("String").isString();
+    var regex =
+        literal
+            ? Pattern.quote(pattern.path("String").stringValue())
+            : pattern.path("Regex").asString("");
+    if (regex.isEmpty() || literal && pattern.path("String").stringValue().isEmpty()) {
+      throw json.unsupported("pre_tokenizer Split " + pattern);
     }
-    var split = members.getFirst();
-    var regex = split.path("pattern").path("Regex").asString("");
-    boolean invert = split.path("invert").asBoolean(false);
-    var behaviour = split.path("behavior").asString("");
-    if (!type(split).equals("Split") || regex.isEmpty()) {
-      throw json.unsupported("pre_tokenizer " + type(split) + " " + split.path("pattern"));
-    }
-    if (regex.matches("(?s).*\\{\\d+(,\\d*)?}\\+.*")) {
+    if (!literal && regex.matches("(?s).*\\{\\d+(,\\d*)?}\\+.*")) {
       throw json.unsupported(
           "pre_tokenizer Split with {n,m}+, which repeats for Oniguruma and is possessive"
               + " elsewhere,");
     }
-    PreTokenizer cut;
+    boolean invert = node.path("invert").asBoolean(false);
+    var name = node.path("behavior").asString("");
     try {
-      cut = PreTokenizer.ofRegex(regex);
+      var cut = spelled ? null : PreTokenizer.ofRegex(regex);
+      boolean scanner = cut != null && !(cut instanceof RegexPreTokenizer);
+      // built-in expressions leave nothing between their matches: only keeping matches keeps all
+      boolean onlyMatches = scanner && invert && name.equals("Removed");
+      if (onlyMatches || !spelled && !literal && !invert && name.equals("Isolated")) {
+        return cut;
+      }
+      return new SplitPreTokenizer(
+          new Delimiter.Expression(RegexPreTokenizer.compile(regex)),
+          behavior(json, "Split", name, invert),
+          invert,
+          spelled);
     } catch (TokenizerException e) {
-      throw json.unsupported("pre_tokenizer Split: " + e.getMessage());
+      throw e.getMessage().startsWith(json.file().toString())
+          ? e
+          : json.unsupported("pre_tokenizer Split: " + e.getMessage());
     }
-    // built-in expressions leave nothing between their matches, so that keeping only matches is all
-    boolean onlyMatches =
-        invert && behaviour.equals("Removed") && !(cut instanceof RegexPreTokenizer);
-    if (!onlyMatches && (invert || !behaviour.equals("Isolated"))) {
-      throw json.unsupported(
-          "pre_tokenizer Split with behavior " + behaviour + (invert ? " inverted" : ""));
-    }
-    return cut;
   }
 
   private static PreTokenizer characterCut(HuggingFaceJson json, JsonNode pre, List<Step> steps) {
@@ -224,16 +277,30 @@ record HuggingFacePipeline(
         case "ByteLevel" -> {
           // moves offsets only
         }
-        case "TemplateProcessing" -> {
+        case "TemplateProcessing", "RobertaProcessing", "BertProcessing" -> {
           if (framed) {
             throw json.unsupported("post_processor with two templates");
           }
           framed = true;
-          template(json, member, prefix, suffix);
+          if (type(member).equals("TemplateProcessing")) {
+            template(json, member, prefix, suffix);
+          } else {
+            prefix.add(framing(json, member, "cls"));
+            suffix.add(framing(json, member, "sep"));
+          }
         }
         default -> throw json.unsupported("post_processor " + type(member));
       }
     }
+  }
+
+  /** The id in a pair of token and id. */
+  private static int framing(HuggingFaceJson json, JsonNode node, String part) {
+    var id = node.path(part).path(1);
+    if (!id.isInt()) {
+      throw json.wrong("post_processor " + type(node) + ": no id for " + part);
+    }
+    return id.intValue();
   }
 
   private static void template(

@@ -74,22 +74,9 @@ public record RegexPreTokenizer(String regex) implements PreTokenizer {
     Reading(RegexPreTokenizer owner, byte[] utf8, int from, int to) {
       this.owner = owner;
       this.to = to;
-      var chars = new StringBuilder(to - from);
-      var starts = new IntList(to - from + 1);
-      for (int at = from; at < to; ) {
-        int decoded = Utf8.decode(utf8, at, to);
-        int codePoint = Utf8.codePoint(decoded);
-        // U+FFFD is a symbol, and a symbol is what scanners take a stray byte for
-        chars.appendCodePoint(codePoint == Utf8.MALFORMED ? 0xFFFD : codePoint);
-        starts.add(at);
-        if (starts.size() < chars.length()) {
-          starts.add(at);
-        }
-        at += Utf8.length(decoded);
-      }
-      starts.add(to);
-      offsets = starts.takeArray();
-      matcher = compile(owner.regex).matcher(chars);
+      var units = TextUnits.of(utf8, from, to);
+      offsets = units.offsets();
+      matcher = compile(owner.regex).matcher(units.chars());
       find();
     }
 

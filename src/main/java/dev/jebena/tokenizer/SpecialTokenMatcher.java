@@ -19,6 +19,8 @@ final class SpecialTokenMatcher {
   private final int[] byteLengths;
   private final Map<String, Integer> specialTokens;
   private final Map<String, Integer> addedTokens;
+  private final Map<String, MatchRule> rules;
+  private final MatchRule[] ruleOf;
 
   /** The tokens by their bytes, with their place in {@link #tokens}. */
   private final PieceTable table;
@@ -27,6 +29,7 @@ final class SpecialTokenMatcher {
   private final int[][] lengths = new int[256][];
 
   private final int longest;
+  private final SpecialTokenMatcher late;
   private final SpecialTokenMatcher ordinary;
 
   SpecialTokenMatcher(Map<String, Integer> specialTokens) {
@@ -34,11 +37,29 @@ final class SpecialTokenMatcher {
   }
 
   SpecialTokenMatcher(Map<String, Integer> specialTokens, Map<String, Integer> addedTokens) {
+    this(specialTokens, addedTokens, Map.of());
+  }
+
+  /**
+   * @param rules of tokens that are not found by their spelling alone
+   */
+  SpecialTokenMatcher(
+      Map<String, Integer> specialTokens,
+      Map<String, Integer> addedTokens,
+      Map<String, MatchRule> rules) {
     this.specialTokens = specialTokens;
     this.addedTokens = addedTokens;
-    var all = new LinkedHashMap<>(addedTokens);
-    all.putAll(specialTokens);
+    this.rules = rules;
+    var first = new LinkedHashMap<>(addedTokens);
+    first.putAll(specialTokens);
+    var second = new LinkedHashMap<>(first);
+    first.keySet().removeIf(token -> ruleOf(token).normalized());
+    second.keySet().removeAll(first.keySet());
+    boolean both = !first.isEmpty() && !second.isEmpty();
+    var all = first.isEmpty() ? second : first;
+    late = both ? new SpecialTokenMatcher(Map.of(), second, rules) : null;
     tokens = List.copyOf(all.keySet());
+    ruleOf = tokens.stream().map(this::ruleOf).toArray(MatchRule[]::new);
     ids = tokens.stream().mapToInt(all::get).toArray();
     byteLengths = new int[ids.length];
     table = new PieceTable(ids.length);
@@ -51,14 +72,38 @@ final class SpecialTokenMatcher {
       byteLengths[i] = bytes.length;
       table.put(bytes, 0, bytes.length, i);
       most = Math.max(most, bytes.length);
-      int first = bytes[0] & 0xFF;
-      lengths[first] = withLength(lengths[first], bytes.length);
+      int lead = bytes[0] & 0xFF;
+      lengths[lead] = withLength(lengths[lead], bytes.length);
     }
-    longest = most;
+    longest = both ? Math.max(most, late.longest) : most;
     ordinary =
         specialTokens.isEmpty()
             ? this
-            : addedTokens.isEmpty() ? NONE : new SpecialTokenMatcher(Map.of(), addedTokens);
+            : addedTokens.isEmpty() ? NONE : new SpecialTokenMatcher(Map.of(), addedTokens, rules);
+  }
+
+  private MatchRule ruleOf(String token) {
+    return rules.getOrDefault(token, MatchRule.PLAIN);
+  }
+
+  /** Whether it finds anything at all. */
+  boolean isEmpty() {
+    return ids.length == 0;
+  }
+
+  /** What is sought in what this one's tokens leave over; null for nothing. */
+  SpecialTokenMatcher late() {
+    return late;
+  }
+
+  /** The tokens of {@code text[from, to)}, as their rules have it. */
+  SpecialTokenReader read(byte[] text, int from, int to) {
+    return new SpecialTokenReader(this, text, from, to);
+  }
+
+  /** The rule of the token with this index. */
+  MatchRule rule(int token) {
+    return ruleOf[token];
   }
 
   private static int[] withLength(int[] lengths, int length) {
@@ -75,7 +120,10 @@ final class SpecialTokenMatcher {
     return all.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** The next special token in {@code [from, limit)} as {@link #position} and index; −1 if none. */
+  /**
+   * The next token in {@code [from, limit)} by its spelling alone, as {@link #position} and index;
+   * −1 if none.
+   */
   long next(byte[] text, int from, int limit) {
     if (ids.length == 0) {
       return -1;
@@ -106,7 +154,7 @@ final class SpecialTokenMatcher {
     return byteLengths[(int) match];
   }
 
-  /** The id of a match of {@link #next}. */
+  /** The id of a match of {@link #next}, or of the token with this index. */
   int id(long match) {
     return ids[(int) match];
   }
@@ -124,20 +172,17 @@ final class SpecialTokenMatcher {
       case SpecialTokenPolicy.All() -> this;
       case SpecialTokenPolicy.Only(var allowed) -> only(allowed);
       case SpecialTokenPolicy.Reject() -> {
-        for (int at = from; at < to; ) {
-          long match = next(text, at, to);
-          if (match < 0) {
-            break;
-          }
-          at = position(match) + length(match);
-          var token = tokens.get((int) match);
-          if (specialTokens.containsKey(token)) {
-            throw new TokenizerException(
-                "the text spells the special token "
-                    + token
-                    + " at byte "
-                    + (base + position(match) - from)
-                    + "; choose whether it is ordinary text or the token");
+        var reader = read(text, from, to);
+        while (reader.find()) {
+          for (var token : specialTokens.entrySet()) {
+            if (token.getValue() == reader.id()) {
+              throw new TokenizerException(
+                  "the text spells the special token "
+                      + token.getKey()
+                      + " at byte "
+                      + (base + reader.start() - from)
+                      + "; choose whether it is ordinary text or the token");
+            }
           }
         }
         yield ordinary;
@@ -157,7 +202,7 @@ final class SpecialTokenMatcher {
       }
       chosen.put(token, id);
     }
-    return new SpecialTokenMatcher(chosen, addedTokens);
+    return new SpecialTokenMatcher(chosen, addedTokens, rules);
   }
 
   /** Bytes of the longest special token; 0 where there is none. */

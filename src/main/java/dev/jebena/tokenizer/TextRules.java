@@ -2,6 +2,7 @@ package dev.jebena.tokenizer;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -10,6 +11,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param normalization what is done to text first
  * @param addedTokens tokens outside of the merges that are no special tokens: they are always found
+ * @param matching how special and added tokens are found that are not plainly spelled
  * @param characters the alphabet of a vocabulary over characters; null for one over bytes
  * @param spelled the tokens as such a vocabulary spells them, [V]; null for one over bytes
  * @param firstSpace what decoding does with the space before the first word
@@ -22,6 +24,7 @@ import tools.jackson.databind.JsonNode;
 record TextRules(
     Normalization normalization,
     Map<String, Integer> addedTokens,
+    Map<String, MatchRule> matching,
     Alphabet.Characters characters,
     byte[][] spelled,
     FirstSpace firstSpace,
@@ -32,6 +35,7 @@ record TextRules(
   static final TextRules PLAIN =
       new TextRules(
           Normalization.NONE,
+          Map.of(),
           Map.of(),
           null,
           null,
@@ -44,7 +48,16 @@ record TextRules(
   /** The same with another token that ends a text. */
   TextRules withEndOfText(String token) {
     return new TextRules(
-        normalization, addedTokens, characters, spelled, firstSpace, prefix, suffix, token, frame);
+        normalization,
+        addedTokens,
+        matching,
+        characters,
+        spelled,
+        firstSpace,
+        prefix,
+        suffix,
+        token,
+        frame);
   }
 
   /** What decoding does with a space at the beginning. */
@@ -75,6 +88,7 @@ record TextRules(
         + characterRules
         + " "
         + Arrays.toString(prefix)
-        + Arrays.toString(suffix);
+        + Arrays.toString(suffix)
+        + (matching.isEmpty() ? "" : new TreeMap<>(matching));
   }
 }

@@ -188,7 +188,15 @@ public final class TokenizerFiles {
     try {
       return JSON.readTree(bytes);
     } catch (JacksonException e) {
-      throw new TokenizerException(file + ": is not JSON: " + e.getOriginalMessage(), e);
+      var place = e.getLocation();
+      throw new TokenizerException(
+          file
+              + ": is not JSON: "
+              + e.getOriginalMessage()
+              + (place == null
+                  ? ""
+                  : " (line " + place.getLineNr() + ", column " + place.getColumnNr() + ")"),
+          e);
     }
   }
 

@@ -14,23 +14,30 @@ import java.util.Map;
 final class VocabularyReader {
   static final int LARGEST_ID = 1 << 24;
 
+  /** The most tokens of a pair of files that may be special without looking so. */
+  private static final int MOST_PLAIN_SPECIALS = 1_000;
+
   private final Path file;
+  private final Path mergesFile;
   private final Map<String, Integer> vocabulary;
   private final Map<String, Integer> special;
   private final Map<String, Integer> added;
 
   /**
-   * @param file named in errors
+   * @param file has the vocabulary; named in errors
+   * @param mergesFile has the merges; named in errors about them
    * @param vocabulary ids of spelled tokens
    * @param special ids of special tokens, by their plain text
    * @param added ids of other tokens that stand outside the merges, by their plain text
    */
   VocabularyReader(
       Path file,
+      Path mergesFile,
       Map<String, Integer> vocabulary,
       Map<String, Integer> special,
       Map<String, Integer> added) {
     this.file = file;
+    this.mergesFile = mergesFile;
     this.vocabulary = vocabulary;
     this.special = special;
     this.added = added;
@@ -67,11 +74,20 @@ final class VocabularyReader {
               || bytes != null && bytes.length == 1
               || wholePieceFirst && bytes != null;
       if (!reachable && restIsSpecial) {
+        requireSpecial(spelling, bytes, id);
         specials.put(spelling, id);
       } else {
         place(tokens, id, bytes == null ? Utf8.encode(spelling) : bytes, spelling);
       }
     });
+    if (restIsSpecial && specials.size() > special.size() + MOST_PLAIN_SPECIALS) {
+      throw new TokenizerException(
+          mergesFile
+              + ": does not fit its vocabulary: of "
+              + vocabulary.size()
+              + " tokens no merge makes "
+              + specials.size());
+    }
     specials.forEach((text, id) -> place(tokens, id, Utf8.encode(text), text));
     added.forEach((text, id) -> place(tokens, id, Utf8.encode(text), text));
     var model = new BpeModel(tokens, merges, specials, preTokenizer, wholePieceFirst, rules);
@@ -81,6 +97,22 @@ final class VocabularyReader {
       throw new TokenizerException(file + ": " + e.getMessage(), e);
     }
     return model;
+  }
+
+  /**
+   * A token that no merge makes may be special; but one whose spelling stands for other bytes, such
+   * as that of a space, was meant to be made by a merge.
+   */
+  private void requireSpecial(String spelling, byte[] bytes, int id) {
+    if (bytes != null && !Arrays.equals(bytes, Utf8.encode(spelling))) {
+      throw new TokenizerException(
+          mergesFile
+              + ": does not fit its vocabulary: no merge makes the token '"
+              + spelling
+              + "' (id "
+              + id
+              + "); is the file cut off?");
+    }
   }
 
   /** The bytes of every token of a vocabulary over characters, as the file spells it. */
@@ -103,15 +135,14 @@ final class VocabularyReader {
       merges[3 * rank + 2] = id(merge[0] + merge[1], rank, merge);
       if (!seen.add((long) merges[3 * rank] << 32 | merges[3 * rank + 1])) {
         throw new TokenizerException(
-            file
+            mergesFile
                 + ": merge "
                 + rank
                 + " ('"
                 + merge[0]
                 + "' and '"
                 + merge[1]
-                + "') is given"
-                + " twice");
+                + "') is given twice");
       }
     }
     return merges;
@@ -136,7 +167,7 @@ final class VocabularyReader {
     var id = vocabulary.get(spelling);
     if (id == null) {
       throw new TokenizerException(
-          file
+          mergesFile
               + ": merge "
               + rank
               + " ('"
@@ -145,7 +176,8 @@ final class VocabularyReader {
               + merge[1]
               + "') needs the token '"
               + spelling
-              + "', which is not in the vocabulary");
+              + "', which is not in the vocabulary"
+              + (file.equals(mergesFile) ? "" : " of " + file.getFileName()));
     }
     return id;
   }
@@ -153,7 +185,7 @@ final class VocabularyReader {
   private void requireSpelling(String spelling, int rank) {
     if (ByteAlphabet.read(spelling) == null) {
       throw new TokenizerException(
-          file + ": token '" + spelling + "' of merge " + rank + " is not spelled in bytes");
+          mergesFile + ": token '" + spelling + "' of merge " + rank + " is not spelled in bytes");
     }
   }
 

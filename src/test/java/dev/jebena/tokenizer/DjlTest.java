@@ -99,7 +99,22 @@ class DjlTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"llama2", "mistral", "gemma", "metaspace", "llama3", "qwen2", "prefix-space"})
+      strings = {
+        "llama2",
+        "mistral",
+        "gemma",
+        "metaspace",
+        "llama3",
+        "qwen2",
+        "prefix-space",
+        "starcoder",
+        "falcon",
+        "deepseek",
+        "deepseek3",
+        "merged",
+        "roberta",
+        "phi3"
+      })
   void givesTheSameIdsAndTexts(String name) throws IOException {
     compare(HuggingFaceFilesTest.file(name + ".json"), 30, 1_500);
   }
@@ -107,7 +122,22 @@ class DjlTest {
   @Tag("slow")
   @ParameterizedTest
   @ValueSource(
-      strings = {"llama2", "mistral", "gemma", "metaspace", "llama3", "qwen2", "prefix-space"})
+      strings = {
+        "llama2",
+        "mistral",
+        "gemma",
+        "metaspace",
+        "llama3",
+        "qwen2",
+        "prefix-space",
+        "starcoder",
+        "falcon",
+        "deepseek",
+        "deepseek3",
+        "merged",
+        "roberta",
+        "phi3"
+      })
   void givesTheSameIdsAndTextsForLong(String name) throws IOException {
     compare(HuggingFaceFilesTest.file(name + ".json"), System.nanoTime(), 30_000);
   }

@@ -11,6 +11,7 @@ import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -29,6 +30,9 @@ import tools.jackson.databind.node.ObjectNode;
 class HuggingFaceFilesTest {
   private static final JsonMapper JSON = new JsonMapper();
 
+  /** Their post-processors leave white space out of the offsets of tokens. */
+  private static final Set<String> TRIMMED = Set.of("llama3", "roberta");
+
   @TempDir Path folder;
 
   static Path file(String name) {
@@ -45,16 +49,31 @@ class HuggingFaceFilesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"llama2", "mistral", "gemma", "metaspace", "llama3", "qwen2", "prefix-space"})
+      strings = {
+        "llama2",
+        "mistral",
+        "gemma",
+        "metaspace",
+        "llama3",
+        "qwen2",
+        "prefix-space",
+        "starcoder",
+        "falcon",
+        "deepseek",
+        "deepseek3",
+        "merged",
+        "roberta",
+        "phi3"
+      })
   void givesTheIdsAndTextsOfHuggingFace(String name) throws IOException {
     var tokenizer = TokenizerFiles.load(file(name + ".json"));
     var golden = JSON.readTree(Files.readAllBytes(file(name + ".golden.json")));
-    check(tokenizer, golden, !name.equals("llama3"));
+    check(tokenizer, golden, !TRIMMED.contains(name));
     // and once more after it was written and read
     TokenizerFiles.save(tokenizer, folder);
     var again = TokenizerFiles.load(folder);
     assertThat(again.hash()).isEqualTo(tokenizer.hash());
-    check(again, golden, !name.equals("llama3"));
+    check(again, golden, !TRIMMED.contains(name));
   }
 
   private static void check(Tokenizer tokenizer, JsonNode golden, boolean offsets) {
@@ -142,7 +161,7 @@ class HuggingFaceFilesTest {
     refused("gemma", r -> r.putNull("normalizer"), "pre_tokenizer Split");
     refused("llama2", r -> r.putObject("decoder").put("type", "WordPiece"), "decoder WordPiece");
     refused("llama2", r -> r.putNull("decoder"), "decoder none");
-    refused("llama3", r -> r.putObject("post_processor").put("type", "BertProcessing"), "Bert");
+    refused("llama3", r -> r.putObject("post_processor").put("type", "OtherProcessing"), "Other");
     refused(
         "llama3",
         r -> ((ObjectNode) r.at("/pre_tokenizer/pretokenizers/0")).put("behavior", "Removed"),

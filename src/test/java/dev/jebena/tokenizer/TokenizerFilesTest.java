@@ -149,6 +149,22 @@ class TokenizerFilesTest {
     assertThatThrownBy(() -> TokenizerFiles.load(folder))
         .isInstanceOf(TokenizerException.class)
         .hasMessageContaining("merges.txt: line 2 is not two tokens");
+    var all = merges.toString().lines().toList();
+    int lost = 0;
+    while (!all.get(lost).startsWith("Ġ")) {
+      lost++;
+    }
+    Files.write(folder.resolve("merges.txt"), all.subList(0, lost));
+    var spelling = all.get(lost).replace(" ", "");
+    assertThatThrownBy(() -> TokenizerFiles.load(folder))
+        .isInstanceOf(TokenizerException.class)
+        .hasMessageContaining("merges.txt: does not fit its vocabulary: no merge makes")
+        .hasMessageContaining("'Ġ");
+    Files.writeString(folder.resolve("merges.txt"), merges + "q " + spelling + "\n");
+    assertThatThrownBy(() -> TokenizerFiles.load(folder))
+        .isInstanceOf(TokenizerException.class)
+        .hasMessageContaining("merges.txt: merge " + (all.size() - 1))
+        .hasMessageContaining("'q" + spelling + "', which is not in the vocabulary of vocab.json");
     Files.delete(folder.resolve("merges.txt"));
     assertThatThrownBy(() -> TokenizerFiles.load(folder))
         .isInstanceOf(TokenizerException.class)
@@ -165,7 +181,12 @@ class TokenizerFilesTest {
     refused(root -> root.putObject("decoder").put("type", "WordPiece"), "decoder WordPiece");
     refused(root -> ((ObjectNode) root.path("model")).put("byte_fallback", true), "byte_fallback");
     refused(root -> ((ObjectNode) root.path("model")).put("dropout", 0.1), "dropout");
-    refused(root -> ((ObjectNode) root.at("/added_tokens/0")).put("lstrip", true), "lstrip");
+    refused(
+        root -> {
+          root.putObject("normalizer").put("type", "NFC");
+          ((ObjectNode) root.at("/added_tokens/0")).put("normalized", true);
+        },
+        "normalized true beside a normalizer");
   }
 
   @Test
@@ -177,6 +198,15 @@ class TokenizerFilesTest {
     refused(root -> ((ObjectNode) root.at("/model/vocab")).put("!", 2), "two tokens", "id 2");
     refused(root -> ((ObjectNode) root.at("/model/vocab")).put("!", "x"), "'!'");
     refused(root -> ((ObjectNode) root.path("model")).putArray("merges").add("lo"), "merge 0");
+    refused(
+        root -> {
+          var bert = root.putObject("post_processor").put("type", "BertProcessing");
+          bert.putArray("cls").add("[CLS]").add(5);
+          bert.putArray("sep").add("[SEP]").add(99_999);
+        },
+        "the id 99999");
+    refused(
+        root -> root.putObject("post_processor").put("type", "RobertaProcessing"), "no id for cls");
     Files.writeString(folder.resolve("tokenizer.json"), "{\"model\": {");
     assertThatThrownBy(() -> TokenizerFiles.load(folder))
         .isInstanceOf(TokenizerException.class)

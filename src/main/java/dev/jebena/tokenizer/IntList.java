@@ -23,6 +23,11 @@ final class IntList {
     size = 0;
   }
 
+  /** Forgets all but the first {@code count} values. */
+  void truncate(int count) {
+    size = count;
+  }
+
   void add(int value) {
     if (size == values.length) {
       grow(size + 1);

@@ -26,6 +26,10 @@ final class LongPieceMerger {
 
   private int[] entryPosition = new int[0];
   private int[] entryNext = new int[0];
+
+  /** Where the rank at work has been merged. */
+  private int[] place = new int[0];
+
   private int entries;
 
   LongPieceMerger(MergeTable merges) {
@@ -36,16 +40,17 @@ final class LongPieceMerger {
   }
 
   /**
-   * Merges the tokens {@code ids[0, length)} and appends what is left to {@code out}.
+   * Merges the tokens {@code ids[0, length)}.
    *
-   * @param ranks scratch, as are {@code next} and {@code previous}; all at least {@code length}
-   *     long
+   * @param ranks scratch, as is {@code previous}; at least {@code length} long
+   * @param next becomes the list of what is left: the place of the next token, from 0 on
    */
-  void merge(int[] ids, int length, int[] ranks, int[] next, int[] previous, IntList out) {
+  void merge(int[] ids, int length, int[] ranks, int[] next, int[] previous) {
     int most = 3 * length; // each merge ends one token and makes two pairs
     if (entryPosition.length < most) {
       entryPosition = new int[most];
       entryNext = new int[most];
+      place = new int[length];
     }
     entries = 0;
     for (int i = 0; i < length; i++) {
@@ -63,17 +68,20 @@ final class LongPieceMerger {
         last[rank] = 0;
       }
     }
-    for (int i = 0; i < length; i = next[i]) {
-      out.add(ids[i]);
-    }
-    if (length > 1 << 20) {
+    if (length > 1 << 16) {
       entryPosition = new int[0];
       entryNext = new int[0];
+      place = new int[0];
     }
   }
 
+  /**
+   * Merges all places of a rank, and then looks at the pairs that have come to be: so a pair of two
+   * new tokens is looked up once, and those that would not have lasted are not looked up at all.
+   */
   private void work(int rank, int[] ids, int length, int[] ranks, int[] next, int[] previous) {
     int merged = merges.result(rank);
+    int places = 0;
     for (int entry = first[rank]; entry != 0; entry = entryNext[entry - 1]) {
       int at = entryPosition[entry - 1];
       if (ranks[at] != rank) {
@@ -82,20 +90,28 @@ final class LongPieceMerger {
       int gone = next[at];
       int after = next[gone];
       ids[at] = merged;
+      ranks[at] = MergeTable.NONE;
       ranks[gone] = -1;
       next[at] = after;
       if (after < length) {
         previous[after] = at;
-        ranks[at] = merges.rank(merged, ids[after]);
-        enter(ranks[at], at);
-      } else {
-        ranks[at] = MergeTable.NONE;
       }
+      place[places++] = at;
+    }
+    int last = -1;
+    for (int i = 0; i < places; i++) {
+      int at = place[i];
       int before = previous[at];
-      if (before >= 0) {
+      if (before >= 0 && before != last) {
         ranks[before] = merges.rank(ids[before], merged);
         enter(ranks[before], before);
       }
+      int after = next[at];
+      if (after < length) {
+        ranks[at] = merges.rank(merged, ids[after]);
+        enter(ranks[at], at);
+      }
+      last = at;
     }
   }
 

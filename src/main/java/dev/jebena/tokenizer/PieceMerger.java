@@ -7,12 +7,29 @@ import java.util.Arrays;
  * scratch space, so each thread has its own.
  *
  * <p>Short pieces scan for the minimum: quadratic, but in a few cache lines. Longer ones keep the
- * pairs in a heap and the tokens in a linked list: n log n. Very long ones go to {@link
- * LongPieceMerger} where the vocabulary allows it, so that a megabyte of one letter takes about as
- * long as a megabyte of prose.
+ * pairs in a heap and the tokens in a linked list: n log n; or go to {@link LongPieceMerger} where
+ * the vocabulary allows it. Very long ones are merged block by block, so that lists and heap stay
+ * in the cache: that is what lets a megabyte of one letter take about as long as a megabyte of
+ * prose.
+ *
+ * <p>Blocks are put together exactly. Tokens in a row are what merging leaves of their text if, for
+ * each two neighbours, they are what it leaves of the text of these two: a first merge that crossed
+ * a boundary between them would cross it there, too. Inside of blocks that is known, so only the
+ * two tokens at a seam have to be looked at; and where they are merged, some tokens around it. Of
+ * blocks in a row that are the same, one is merged.
  */
 final class PieceMerger {
   private static final int SHORT = 40;
+
+  /** Symbols in a block: their lists take about 40 KiB. */
+  private static final int BLOCK = 1 << 10;
+
+  /** Tokens at the end of a block that are merged again with what follows: most seams then fit. */
+  private static final int OVERLAP = 2;
+
+  private static final int MOST_BLOCKS_AT_A_SEAM = 4;
+
+  private final int block;
 
   private final MergeTable merges;
   private final Alphabet alphabet;
@@ -25,31 +42,169 @@ final class PieceMerger {
   private LongPieceMerger longPieces;
 
   PieceMerger(MergeTable merges, Alphabet alphabet) {
+    this(merges, alphabet, BLOCK);
+  }
+
+  /**
+   * @param block symbols that are merged at once in very long pieces
+   */
+  PieceMerger(MergeTable merges, Alphabet alphabet, int block) {
+    this.block = block;
     this.merges = merges;
     this.alphabet = alphabet;
   }
 
   /** Appends the ids of the piece {@code text[from, to)} to {@code out}. */
   void merge(byte[] text, int from, int to, IntList out) {
-    if (ids.length < to - from) {
-      ids = new int[to - from];
-      ranks = new int[to - from];
+    if (to - from > 2 * block) {
+      var symbols = new int[to - from];
+      int length = alphabet.start(text, from, to, symbols);
+      mergeBlocks(symbols, length, out);
+      return;
     }
-    int length = alphabet.start(text, from, to, ids);
-    if (length <= SHORT) {
+    reserveIds(to - from);
+    mergeIds(alphabet.start(text, from, to, ids), out, null);
+  }
+
+  private void reserveIds(int length) {
+    if (ids.length < length) {
+      ids = new int[length];
+      ranks = new int[length];
+    }
+  }
+
+  /**
+   * Merges {@code ids[0, length)}.
+   *
+   * @param spans gets how many symbols each token was made of; null where nobody asks
+   */
+  private void mergeIds(int length, IntList out, IntList spans) {
+    if (length <= SHORT && spans == null) {
       mergeShort(length, out);
     } else if (LongPieceMerger.paysFor(length, merges)) {
       reserve(length);
       if (longPieces == null) {
         longPieces = new LongPieceMerger(merges);
       }
-      longPieces.merge(ids, length, ranks, next, previous, out);
+      longPieces.merge(ids, length, ranks, next, previous);
+      takeList(length, out, spans);
     } else {
-      mergeLong(length, out);
+      mergeLong(length);
+      takeList(length, out, spans);
     }
-    if (ids.length > 1 << 20) {
-      release();
+  }
+
+  private void takeList(int length, IntList out, IntList spans) {
+    for (int i = 0; i < length; i = next[i]) {
+      out.add(ids[i]);
+      if (spans != null) {
+        spans.add(next[i] - i);
+      }
     }
+  }
+
+  private void mergeBlocks(int[] symbols, int length, IntList out) {
+    var tokens = new IntList(length >> 2);
+    var spans = new IntList(length >> 2);
+    var blockTokens = new IntList(block);
+    var blockSpans = new IntList(block);
+    int from = 0;
+    int expected = -1;
+    int merged = -1; // where the block began whose tokens stand in the lists
+    int mergedEnd = -1;
+    while (true) {
+      int to = length - from <= block + (block >> 1) ? length : from + block;
+      // of equal blocks in a row, as in long rules and zeros, one is merged
+      if (merged < 0 || !Arrays.equals(symbols, from, to, symbols, merged, mergedEnd)) {
+        mergeRange(symbols, from, to, blockTokens, blockSpans);
+      }
+      merged = from;
+      mergedEnd = to;
+      boolean fits = tokens.size() == 0 || blockTokens.get(0) == expected;
+      if (!fits) {
+        merged = -1;
+        if (!join(symbols, from, tokens, spans, blockTokens, blockSpans)) {
+          break;
+        }
+      }
+      if (to == length) {
+        tokens.addAll(blockTokens.array(), 0, blockTokens.size());
+        out.addAll(tokens.array(), 0, tokens.size());
+        return;
+      }
+      int kept = blockTokens.size() - Math.min(OVERLAP, blockTokens.size() >> 1);
+      int next = to - sum(blockSpans, kept, blockSpans.size());
+      if (next < from + (block >> 2)) {
+        break; // tokens are nearly as long as blocks, which then get nowhere
+      }
+      tokens.addAll(blockTokens.array(), 0, kept);
+      spans.addAll(blockSpans.array(), 0, kept);
+      expected = blockTokens.get(kept);
+      from = next;
+    }
+    reserveIds(length);
+    System.arraycopy(symbols, 0, ids, 0, length);
+    mergeIds(length, out, null);
+    release();
+  }
+
+  private void mergeRange(int[] symbols, int from, int to, IntList tokens, IntList spans) {
+    reserveIds(to - from);
+    System.arraycopy(symbols, from, ids, 0, to - from);
+    tokens.clear();
+    spans.clear();
+    mergeIds(to - from, tokens, spans);
+  }
+
+  /**
+   * Merges again what stands around the seam of {@code tokens} and a block that begins at {@code
+   * seam}, until both ends of that come out as they were. Puts all into the block, and takes from
+   * {@code tokens} what went there.
+   *
+   * @return false where that would be too long
+   */
+  private boolean join(
+      int[] symbols,
+      int seam,
+      IntList tokens,
+      IntList spans,
+      IntList blockTokens,
+      IntList blockSpans) {
+    var middle = new IntList(64);
+    var middleSpans = new IntList(64);
+    for (int width = 1; ; width *= 4) {
+      int left = Math.min(width, tokens.size());
+      int right = Math.min(width, blockTokens.size());
+      int from = seam - sum(spans, spans.size() - left, spans.size());
+      int to = seam + sum(blockSpans, 0, right);
+      if (to - from > MOST_BLOCKS_AT_A_SEAM * block) {
+        return false;
+      }
+      mergeRange(symbols, from, to, middle, middleSpans);
+      boolean leftFits = left == tokens.size() || middle.get(0) == tokens.get(tokens.size() - left);
+      boolean rightFits =
+          right == blockTokens.size()
+              || middle.get(middle.size() - 1) == blockTokens.get(right - 1);
+      if (leftFits && rightFits) {
+        tokens.truncate(tokens.size() - left);
+        spans.truncate(spans.size() - left);
+        middle.addAll(blockTokens.array(), right, blockTokens.size() - right);
+        middleSpans.addAll(blockSpans.array(), right, blockSpans.size() - right);
+        blockTokens.clear();
+        blockTokens.addAll(middle.array(), 0, middle.size());
+        blockSpans.clear();
+        blockSpans.addAll(middleSpans.array(), 0, middleSpans.size());
+        return true;
+      }
+    }
+  }
+
+  private static int sum(IntList spans, int from, int to) {
+    int sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += spans.get(i);
+    }
+    return sum;
   }
 
   private void mergeShort(int length, IntList out) {
@@ -83,7 +238,7 @@ final class PieceMerger {
     out.addAll(ids, 0, count);
   }
 
-  private void mergeLong(int length, IntList out) {
+  private void mergeLong(int length) {
     reserve(length);
     for (int i = 0; i < length; i++) {
       previous[i] = i - 1;
@@ -114,9 +269,6 @@ final class PieceMerger {
       if (previous[at] >= 0) {
         rankPair(previous[at], at);
       }
-    }
-    for (int i = 0; i < length; i = next[i]) {
-      out.add(ids[i]);
     }
   }
 

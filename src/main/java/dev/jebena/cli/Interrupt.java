@@ -12,9 +12,18 @@ final class Interrupt implements AutoCloseable {
 
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Thread hook = new Thread(this::request, "jebena-interrupt");
+  private final long patienceSeconds;
   private volatile boolean requested;
 
   Interrupt() {
+    this(PATIENCE_SECONDS);
+  }
+
+  /**
+   * @param patienceSeconds what the process waits at most
+   */
+  Interrupt(long patienceSeconds) {
+    this.patienceSeconds = patienceSeconds;
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -26,7 +35,7 @@ final class Interrupt implements AutoCloseable {
     requested = true;
     try {
       // interrupted or not, the process ends after this
-      ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      ended.await(patienceSeconds, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 final class ProgressLine implements AutoCloseable {
   private static final long TERMINAL_NANOS = 100_000_000L;
   private static final long PLAIN_NANOS = 5_000_000_000L;
+  private static final int BAR = 20;
   private static final String CLEAR = "\r\u001b[K";
 
   private final PrintWriter err;
@@ -47,6 +48,18 @@ final class ProgressLine implements AutoCloseable {
       err.println(text);
     }
     err.flush();
+  }
+
+  /** The same with a bar in front, where it is known how much there is to do. */
+  void update(long done, long total, String text) {
+    update(bar(done, total) + " " + text);
+  }
+
+  /** {@code [#####...............] 25 %}. */
+  static String bar(long done, long total) {
+    double part = total <= 0 ? 0 : Math.clamp((double) done / total, 0, 1);
+    int full = (int) (part * BAR);
+    return "[%s%s] %3d %%".formatted("#".repeat(full), ".".repeat(BAR - full), (int) (100 * part));
   }
 
   /** A line that stays. */

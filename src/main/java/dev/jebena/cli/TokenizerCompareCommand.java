@@ -77,9 +77,18 @@ final class TokenizerCompareCommand implements Callable<Integer> {
         jdkSources ? Corpus.jdkSources(Path.of(System.getProperty("java.home"))) : Corpus.of(input);
     var learned = new ArrayList<byte[]>();
     var heldOut = new ArrayList<byte[]>();
-    read(corpus, learned, heldOut);
-    var comparison =
-        Comparison.of(learned, heldOut, sizes, Runtime.getRuntime().availableProcessors());
+    Comparison comparison;
+    try (var interrupt = new Interrupt();
+        var line = new ProgressLine(common.err())) {
+      read(new WatchedCorpus(corpus, "reading", line, interrupt), learned, heldOut);
+      comparison =
+          Comparison.of(
+              learned,
+              heldOut,
+              sizes,
+              Runtime.getRuntime().availableProcessors(),
+              what -> line.update("comparing: " + what));
+    }
     if (out != null) {
       AtomicFiles.writeString(out, comparison.toSvg());
     }

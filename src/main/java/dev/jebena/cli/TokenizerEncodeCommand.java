@@ -4,6 +4,7 @@ import dev.jebena.data.Corpus;
 import dev.jebena.data.Encoding;
 import dev.jebena.data.TextCheck;
 import dev.jebena.data.TokenData;
+import dev.jebena.data.WrittenTokens;
 import dev.jebena.io.AtomicFiles;
 import dev.jebena.io.NamedArray;
 import dev.jebena.io.NpyFile;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -100,6 +102,13 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
     if (view && raw) {
       throw common.wrongUsage("--view shows text; it cannot be given with --raw");
     }
+    if (out != null && Files.isDirectory(out)) {
+      throw common.wrongUsage("--out " + out + " is a folder; it must be a file");
+    }
+    if (!tokenFile && !input.isEmpty() && Files.isDirectory(input.getFirst())) {
+      throw common.wrongUsage(
+          "--input " + input.getFirst() + " is a folder, which goes into --out FILE.tokens only");
+    }
     var encoder = TokenizerFiles.load(tokenizer);
     if (tokenFile) {
       return writeTokenFile(encoder);
@@ -147,9 +156,17 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
   }
 
   private int writeTokenFile(Tokenizer encoder) {
-    var corpus = Corpus.of(input);
     long start = System.nanoTime();
-    var written = TokenData.encodeTo(out, corpus, Encoding.of(encoder), threads);
+    WrittenTokens written;
+    try (var interrupt = new Interrupt()) {
+      try (var line = new ProgressLine(common.err())) {
+        var corpus = new WatchedCorpus(Corpus.of(input), "encoding", line, interrupt);
+        written = TokenData.encodeTo(out, corpus, Encoding.of(encoder), threads);
+      } catch (CancellationException e) {
+        common.err().println("stopped; nothing was written");
+        return 1;
+      }
+    }
     double seconds = (System.nanoTime() - start) / 1e9;
     if (common.json()) {
       var values = new LinkedHashMap<String, Object>();

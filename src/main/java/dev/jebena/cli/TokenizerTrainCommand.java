@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,6 +41,9 @@ import picocli.CommandLine.Option;
 final class TokenizerTrainCommand implements Callable<Integer> {
   /** Text between two times that counts are put down. */
   private static final long CHECKPOINT_BYTES = 1L << 30;
+
+  /** What Ctrl-C waits for counts to be put down. */
+  private static final long SAVING_SECONDS = 60;
 
   @Mixin private CommonOptions common;
 
@@ -126,28 +130,39 @@ final class TokenizerTrainCommand implements Callable<Integer> {
     long start = System.nanoTime();
     BpeTokenizer tokenizer;
     long bytes;
-    try (var line = new ProgressLine(common.err());
-        var reading = corpus.open()) {
-      var progress = new Progress(line);
-      if (cut instanceof RegexPreTokenizer) {
-        line.message("a regular expression cuts text several times slower than a named pattern");
-      }
-      tokenizer =
-          new BpeTrainer(vocabularySize)
-              .withSpecialTokens(special)
-              .withPreTokenizer(cut)
-              .withTies(ties.equals("first") ? Ties.FIRST : Ties.GREATER)
-              .withMaxTokenLength(maxTokenLength)
-              .withThreads(threads)
-              .withCheckpoint(new BpeTrainer.Checkpoint(counts, CHECKPOINT_BYTES))
-              .withListener(progress)
-              .trainUtf8(utf8(reading));
-      bytes = progress.bytes;
-      if (bytes == 0) {
-        throw new DataException(corpus.description() + ": there is no text to learn from");
-      }
-      if (reading.skipped() > 0) {
-        line.message("passed over " + reading.skipped() + " files that are no text");
+    try (var interrupt = new Interrupt(SAVING_SECONDS)) {
+      try (var line = new ProgressLine(common.err());
+          var reading = corpus.open()) {
+        var progress = new Progress(line, interrupt);
+        if (cut instanceof RegexPreTokenizer) {
+          line.message("a regular expression cuts text several times slower than a named pattern");
+        }
+        tokenizer =
+            new BpeTrainer(vocabularySize)
+                .withSpecialTokens(special)
+                .withPreTokenizer(cut)
+                .withTies(ties.equals("first") ? Ties.FIRST : Ties.GREATER)
+                .withMaxTokenLength(maxTokenLength)
+                .withThreads(threads)
+                .withCheckpoint(new BpeTrainer.Checkpoint(counts, CHECKPOINT_BYTES))
+                .withListener(progress)
+                .trainUtf8(utf8(reading));
+        line.clear();
+        bytes = progress.bytes;
+        if (bytes == 0) {
+          throw new DataException(corpus.description() + ": there is no text to learn from");
+        }
+        if (reading.skipped() > 0) {
+          line.message("passed over " + reading.skipped() + " files that are no text");
+        }
+      } catch (CancellationException e) {
+        common
+            .err()
+            .println(
+                Files.exists(counts)
+                    ? "stopped; what was counted is in " + counts + ": go on with --resume"
+                    : "stopped");
+        return 1;
       }
     }
     TokenizerFiles.save(tokenizer, out);
@@ -248,10 +263,17 @@ final class TokenizerTrainCommand implements Callable<Integer> {
 
   private static final class Progress implements TrainingListener {
     private final ProgressLine line;
+    private final Interrupt interrupt;
     private long bytes;
 
-    Progress(ProgressLine line) {
+    Progress(ProgressLine line, Interrupt interrupt) {
       this.line = line;
+      this.interrupt = interrupt;
+    }
+
+    @Override
+    public boolean stopRequested() {
+      return interrupt.requested();
     }
 
     @Override
@@ -268,7 +290,7 @@ final class TokenizerTrainCommand implements Callable<Integer> {
 
     @Override
     public void merged(int done, int total, long count) {
-      line.update("merging: " + Quantity.count(done) + " of " + Quantity.count(total));
+      line.update(done, total, Quantity.count(done) + " of " + Quantity.count(total) + " merges");
     }
   }
 }

@@ -196,11 +196,18 @@ public record BpeTrainer(
   }
 
   /**
-   * Trains on documents given as UTF-8. They are read one by one and not kept: memory grows with
-   * the number of distinct pieces. No piece crosses from one document to the next. The arrays must
-   * not change while training runs.
+   * Trains on documents given as UTF-8. No piece crosses from one document to the next. The arrays
+   * must not change while training runs.
    *
-   * @throws CancellationException if the thread is interrupted; its interrupt flag stays set
+   * <p>Documents are read one by one and not kept; a few megabytes are on their way to the threads.
+   * What grows is the number of distinct pieces: while counting, each thread holds 64 to 128 bytes
+   * for each of those that it has met, and the bytes of those longer than 16; while merging it
+   * takes 20 bytes for each byte of the distinct pieces, and about 100 for each pair of tokens that
+   * ever stood side by side. More than 536,870,909 bytes of distinct pieces are an error that asks
+   * for a sample.
+   *
+   * @throws CancellationException if the thread is interrupted, its interrupt flag stays set; or if
+   *     the listener asks to stop
    */
   public BpeTokenizer trainUtf8(Iterator<byte[]> documents) {
     var specials = new LinkedHashMap<String, Integer>();
@@ -279,6 +286,9 @@ public record BpeTrainer(
   private void report(int done, int total, long count) {
     if (Thread.currentThread().isInterrupted()) {
       throw new CancellationException("tokenizer training was interrupted");
+    }
+    if (listener.stopRequested()) {
+      throw new CancellationException("tokenizer training was stopped");
     }
     if (done % REPORT_EVERY == 0 || done == total) {
       listener.merged(done, total, count);

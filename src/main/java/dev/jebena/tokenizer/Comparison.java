@@ -4,6 +4,7 @@ import dev.jebena.tokenizer.CharTokenizer.UnknownCharacters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 /**
@@ -50,6 +51,18 @@ public record Comparison(long learnedBytes, long heldOutBytes, List<Row> rows) {
    */
   public static Comparison of(
       List<byte[]> learned, List<byte[]> heldOut, List<Integer> vocabularySizes, int threads) {
+    return of(learned, heldOut, vocabularySizes, threads, name -> {});
+  }
+
+  /**
+   * @param listener hears the name of each way before its turn
+   */
+  public static Comparison of(
+      List<byte[]> learned,
+      List<byte[]> heldOut,
+      List<Integer> vocabularySizes,
+      int threads,
+      Consumer<String> listener) {
     long learnedBytes = bytes(learned);
     long heldOutBytes = bytes(heldOut);
     if (learnedBytes == 0 || heldOutBytes == 0) {
@@ -57,6 +70,7 @@ public record Comparison(long learnedBytes, long heldOutBytes, List<Row> rows) {
           "there is too little text: some of it to learn from and some to measure on are needed");
     }
     var rows = new ArrayList<Row>();
+    listener.accept("character");
     var characters =
         CharTokenizer.train(
             learned.stream().map(Utf8::decode).iterator(), UnknownCharacters.REPLACE);
@@ -74,7 +88,9 @@ public record Comparison(long learnedBytes, long heldOutBytes, List<Row> rows) {
               }
               return count;
             }));
+    listener.accept("byte");
     rows.add(row("byte", 256, heldOut, text -> bytesAsIds(text).length, text -> 0));
+    listener.accept("word");
     var words = words(learned);
     rows.add(
         row(
@@ -84,6 +100,7 @@ public record Comparison(long learnedBytes, long heldOutBytes, List<Row> rows) {
             text -> wordCount(words, text, false),
             text -> wordCount(words, text, true)));
     for (int size : vocabularySizes) {
+      listener.accept("BPE " + size);
       var bpe = new BpeTrainer(size).withThreads(threads).trainUtf8(learned.iterator());
       rows.add(
           row(

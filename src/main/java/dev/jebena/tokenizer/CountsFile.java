@@ -18,10 +18,14 @@ import java.util.zip.CheckedOutputStream;
  * settings, every piece with its count, and a checksum.
  */
 final class CountsFile {
-  private static final long MAGIC = 0x4A42434F554E5431L; // JBCOUNT1
+  private static final long MAGIC = 0x4A42434F554E5432L; // JBCOUNT2
 
-  /** What a file holds. */
-  record Counts(long documents, long bytes, PieceTable pieces) {}
+  /**
+   * What a file holds.
+   *
+   * @param checksum CRC-32C of all text that was read
+   */
+  record Counts(long documents, long bytes, long checksum, PieceTable pieces) {}
 
   private CountsFile() {}
 
@@ -41,6 +45,7 @@ final class CountsFile {
             out.write(text);
             out.writeLong(counts.documents());
             out.writeLong(counts.bytes());
+            out.writeLong(counts.checksum());
             out.writeInt(counts.pieces().size());
             var failed = new IOException[1];
             counts
@@ -82,6 +87,7 @@ final class CountsFile {
       }
       long documents = in.readLong();
       long bytes = in.readLong();
+      long text = in.readLong();
       int size = in.readInt();
       var pieces = new PieceTable(size);
       for (int i = 0; i < size; i++) {
@@ -96,7 +102,7 @@ final class CountsFile {
       if (in.readLong() != sum) {
         throw new TokenizerException(file + ": is damaged: its checksum does not fit");
       }
-      return new Counts(documents, bytes, pieces);
+      return new Counts(documents, bytes, text, pieces);
     } catch (EOFException e) {
       throw new TokenizerException(file + ": is cut off", e);
     } catch (IOException e) {

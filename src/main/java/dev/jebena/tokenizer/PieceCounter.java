@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
 
 /**
  * Counts the pieces of a stream of documents on several threads. Each thread fills a table of its
@@ -34,6 +35,9 @@ final class PieceCounter {
   private long documents;
   private long bytes;
 
+  /** Of all that was read: a resumed training has to read the same. */
+  private final CRC32C read = new CRC32C();
+
   PieceCounter(
       PreTokenizer preTokenizer,
       SpecialTokenMatcher specials,
@@ -48,6 +52,9 @@ final class PieceCounter {
   /** Counts every piece of {@code texts}. */
   PieceTable count(Iterator<byte[]> texts) {
     var table = countUntil(texts, Long.MAX_VALUE);
+    if (listener.stopRequested()) {
+      throw stopped();
+    }
     listener.counted(documents, bytes, table.size());
     return table;
   }
@@ -65,12 +72,19 @@ final class PieceCounter {
       pass(texts, counted, checkpoint.file());
       total = counted.pieces();
     }
-    while (texts.hasNext()) {
+    while (!listener.stopRequested() && texts.hasNext()) {
       total.addAll(countUntil(texts, bytes + checkpoint.everyBytes()));
-      if (texts.hasNext()) {
+      boolean stopped = listener.stopRequested();
+      // after the last document, too, where counting took long: merging may be stopped as well
+      if (stopped || bytes >= checkpoint.everyBytes() || texts.hasNext()) {
         CountsFile.write(
-            checkpoint.file(), settings, new CountsFile.Counts(documents, bytes, total));
+            checkpoint.file(),
+            settings,
+            new CountsFile.Counts(documents, bytes, read.getValue(), total));
       }
+    }
+    if (listener.stopRequested()) {
+      throw stopped();
     }
     listener.counted(documents, bytes, total.size());
     return total;
@@ -79,12 +93,17 @@ final class PieceCounter {
   /** Passes over what is counted already. */
   private void pass(Iterator<byte[]> texts, CountsFile.Counts counted, Path file) {
     while (documents < counted.documents() && texts.hasNext()) {
-      documents++;
-      bytes += texts.next().length;
+      var text = next(texts);
+      bytes += text.length;
       stopIfInterrupted();
+      if (listener.stopRequested()) {
+        throw stopped();
+      }
       listener.counting(documents, bytes);
     }
-    if (documents != counted.documents() || bytes != counted.bytes()) {
+    if (documents != counted.documents()
+        || bytes != counted.bytes()
+        || read.getValue() != counted.checksum()) {
       throw new TokenizerException(
           file
               + ": the text is not the one that was counted: "
@@ -94,8 +113,21 @@ final class PieceCounter {
               + " bytes, now "
               + documents
               + " have "
-              + bytes);
+              + bytes
+              + (bytes == counted.bytes() ? ", and others" : ""));
     }
+  }
+
+  /** The next document, which goes into the checksum of all that was read. */
+  private byte[] next(Iterator<byte[]> texts) {
+    var text = texts.next();
+    documents++;
+    read.update(text, 0, text.length);
+    return text;
+  }
+
+  private static CancellationException stopped() {
+    return new CancellationException("tokenizer training was stopped");
   }
 
   /** Counts documents until so many bytes are read in all. */
@@ -105,10 +137,9 @@ final class PieceCounter {
 
   private PieceTable countHere(Iterator<byte[]> texts, long limit) {
     var table = new PieceTable(1 << 12);
-    while (bytes < limit && texts.hasNext()) {
-      var text = texts.next();
+    while (bytes < limit && !listener.stopRequested() && texts.hasNext()) {
+      var text = next(texts);
       countSpan(new Span(text, 0, text.length), table);
-      documents++;
       bytes += text.length;
       batchBytes += text.length;
       if (batchBytes >= BATCH) {
@@ -131,9 +162,8 @@ final class PieceCounter {
       for (int i = 0; i < threads; i++) {
         workers.add(executor.submit(() -> work(queue)));
       }
-      while (bytes + batchBytes < limit && texts.hasNext()) {
-        documents++;
-        submitDocument(texts.next(), queue, workers);
+      while (bytes + batchBytes < limit && !listener.stopRequested() && texts.hasNext()) {
+        submitDocument(next(texts), queue, workers);
       }
       if (!batch.isEmpty()) {
         submitBatch(queue, workers);

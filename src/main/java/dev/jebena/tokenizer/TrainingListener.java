@@ -14,6 +14,14 @@ public interface TrainingListener {
    */
   default void merged(int done, int total, long count) {}
 
+  /**
+   * Asked often: whether to stop. Training then puts its counts down, if it was told where, and
+   * ends with a {@link java.util.concurrent.CancellationException}.
+   */
+  default boolean stopRequested() {
+    return false;
+  }
+
   /** A listener that does nothing. */
   static TrainingListener none() {
     return new TrainingListener() {};

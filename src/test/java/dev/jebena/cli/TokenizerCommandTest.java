@@ -269,4 +269,51 @@ class TokenizerCommandTest {
     Run.of("tokenizer", "compare").isWrongUsage("--input");
     Run.of("tokenizer", "compare", "--input", text, "--vocab-sizes", "12").isWrongUsage("12");
   }
+
+  @Test
+  void foldersAreNoFiles() {
+    train().succeeds();
+    assertThat(Run.of("tokenizer", "encode", "--tokenizer", tokenizer, "--input", folder).err())
+        .contains("--input " + folder + " is a folder");
+    assertThat(
+            Run.of(
+                    "tokenizer",
+                    "encode",
+                    "--tokenizer",
+                    tokenizer,
+                    "--input",
+                    text,
+                    "--out",
+                    folder)
+                .err())
+        .contains("--out " + folder + " is a folder");
+  }
+
+  @Test
+  void aFileInAFolderThatCannotBeReadIsNamedAndNothingIsWritten() throws IOException {
+    train().succeeds();
+    var books = Files.createDirectory(folder.resolve("books"));
+    Files.writeString(books.resolve("a.txt"), TEXT);
+    Files.writeString(books.resolve("c.txt"), TEXT);
+    var link = Files.createSymbolicLink(books.resolve("b.txt"), folder.resolve("nowhere"));
+    var out = folder.resolve("books.tokens");
+    var encode =
+        Run.of("tokenizer", "encode", "--tokenizer", tokenizer, "--input", books, "--out", out);
+    assertThat(encode.code()).isEqualTo(1);
+    assertThat(encode.err()).hasLineCount(1).contains(link + ": cannot be read: a link to nothing");
+    assertThat(out).doesNotExist();
+    var other = folder.resolve("other");
+    var learn = Run.of("tokenizer", "train", "--input", books, "--vocab-size", 280, "--out", other);
+    assertThat(learn.code()).isEqualTo(1);
+    assertThat(learn.err()).hasLineCount(1).contains(link.toString());
+    assertThat(other).doesNotExist();
+  }
+
+  @Test
+  void aBarSaysHowMuchIsDone() {
+    assertThat(ProgressLine.bar(0, 7)).isEqualTo("[....................]   0 %");
+    assertThat(ProgressLine.bar(3, 4)).isEqualTo("[###############.....]  75 %");
+    assertThat(ProgressLine.bar(9, 9)).isEqualTo("[####################] 100 %");
+    assertThat(ProgressLine.bar(1, 0)).startsWith("[..");
+  }
 }

@@ -293,4 +293,56 @@ class BpeTrainerTest {
       Files.delete(file);
     }
   }
+
+  @Test
+  void aTrainingThatIsAskedToStopPutsItsCountsDown(@TempDir Path folder) throws IOException {
+    var random = new SplittableRandom(9);
+    var texts = new ArrayList<String>();
+    for (int i = 0; i < 300; i++) {
+      texts.add(RandomText.repetitive(random, 20_000));
+    }
+    var expected = new BpeTrainer(350).train(texts.iterator()).hash();
+    var file = folder.resolve("counts");
+    for (int threads : new int[] {1, 2}) {
+      for (boolean merging : new boolean[] {false, true}) {
+        var heard = new boolean[1];
+        var trainer =
+            new BpeTrainer(350)
+                .withThreads(threads)
+                .withCheckpoint(new BpeTrainer.Checkpoint(file, merging ? 1_000_000 : 1L << 40));
+        var stopping =
+            trainer.withListener(
+                new TrainingListener() {
+                  @Override
+                  public void counting(long documents, long bytes) {
+                    heard[0] = !merging;
+                  }
+
+                  @Override
+                  public void counted(long documents, long bytes, int distinctPieces) {
+                    heard[0] = true;
+                  }
+
+                  @Override
+                  public boolean stopRequested() {
+                    return heard[0];
+                  }
+                });
+        assertThatThrownBy(() -> stopping.train(texts.iterator()))
+            .isInstanceOf(CancellationException.class);
+        assertThat(file).exists();
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        var kept = Files.readAllBytes(file);
+        assertThat(trainer.train(texts.iterator()).hash()).isEqualTo(expected);
+
+        Files.write(file, kept);
+        var others = new ArrayList<>(texts);
+        others.set(0, texts.getFirst().replace('a', 'b'));
+        assertThatThrownBy(() -> trainer.train(others.iterator()))
+            .isInstanceOf(TokenizerException.class)
+            .hasMessageContaining("and others");
+        Files.delete(file);
+      }
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package dev.jebena.data;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,8 @@ record FolderCorpus(Path folder) implements Corpus {
     try {
       Files.walkFileTree(folder, new Listing(names));
     } catch (IOException e) {
-      throw new DataException(folder + ": cannot be read: " + e.getMessage(), e);
+      var path = e instanceof FileSystemException failed ? failed.getFile() : folder.toString();
+      throw new DataException(path + ": cannot be read: " + IoReason.of(e), e);
     }
     names.sort(null); // names have '/' on every system, so the order is the same on all
     return new NamedTexts(
@@ -31,6 +33,11 @@ record FolderCorpus(Path folder) implements Corpus {
       @Override
       protected byte[] read(String name) throws IOException {
         return Files.readAllBytes(folder.resolve(name));
+      }
+
+      @Override
+      protected String whole(String name) {
+        return folder.resolve(name).toString();
       }
 
       @Override
@@ -55,7 +62,10 @@ record FolderCorpus(Path folder) implements Corpus {
     }
 
     @Override
-    public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+    public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) throws IOException {
+      if (!hidden(path) && attributes.isSymbolicLink() && !Files.exists(path)) {
+        throw new FileSystemException(path.toString(), null, "a link to nothing");
+      }
       if (!hidden(path) && Files.isRegularFile(path)) {
         names.add(folder.relativize(path).toString().replace('\\', '/'));
       }

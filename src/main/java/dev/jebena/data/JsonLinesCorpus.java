@@ -137,6 +137,6 @@ record JsonLinesCorpus(Path file) implements Corpus {
   }
 
   private DataException unreadable(IOException e) {
-    return new DataException(file + ": cannot be read: " + e.getMessage(), e);
+    return new DataException(file + ": cannot be read: " + IoReason.of(e), e);
   }
 }

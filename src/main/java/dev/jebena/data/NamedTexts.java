@@ -18,6 +18,11 @@ abstract class NamedTexts extends Documents {
 
   protected abstract byte[] read(String name) throws IOException;
 
+  /** The name of a text as errors show it. */
+  protected String whole(String name) {
+    return name;
+  }
+
   /** Whether it is an error to find nothing: not where the caller asked for some names only. */
   protected abstract boolean mustHaveText();
 
@@ -34,7 +39,7 @@ abstract class NamedTexts extends Documents {
       try {
         bytes = read(name);
       } catch (IOException e) {
-        throw new DataException(name + ": cannot be read: " + e.getMessage(), e);
+        throw new DataException(whole(name) + ": cannot be read: " + IoReason.of(e), e);
       }
       if (bytes.length == 0) {
         continue;

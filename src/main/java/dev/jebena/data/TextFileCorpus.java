@@ -99,6 +99,6 @@ record TextFileCorpus(Path file, int partBytes) implements Corpus {
   }
 
   private DataException unreadable(IOException e) {
-    return new DataException(file + ": cannot be read: " + e.getMessage(), e);
+    return new DataException(file + ": cannot be read: " + IoReason.of(e), e);
   }
 }

@@ -154,7 +154,7 @@ final class TokenFile {
       return new TokenData(arena, ids, starts, description, file.toString());
     } catch (IOException e) {
       arena.close();
-      throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new DataException(file + ": cannot be read: " + IoReason.of(e), e);
     } catch (RuntimeException e) {
       arena.close();
       throw e;

@@ -45,6 +45,11 @@ record ZipCorpus(Path file, Predicate<String> entries) implements Corpus {
       }
 
       @Override
+      protected String whole(String name) {
+        return file + ", " + name;
+      }
+
+      @Override
       protected boolean mustHaveText() {
         return all.size() == names.size();
       }

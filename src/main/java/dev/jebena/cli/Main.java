@@ -4,6 +4,11 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -118,10 +123,33 @@ public final class Main implements Callable<Integer> {
     if (path == null) {
       return;
     }
+    // a file opened once more has a position of its own, and what the shell writes next would
+    // overwrite what is written here
+    if (Files.isRegularFile(Path.of(path))) {
+      takeStderr(path);
+      return;
+    }
     try {
       System.setErr(new PrintStream(new FileOutputStream(path, true), true, System.err.charset()));
     } catch (IOException e) {
       // a socket, say, cannot be opened by its path: the filter passes everything on as well
+    }
+  }
+
+  /** Makes what is open as {@code /dev/fd/N} this process's stderr. */
+  @SuppressWarnings("restricted") // the launcher allows native access
+  private static void takeStderr(String path) {
+    try {
+      int descriptor = Integer.parseInt(path.substring(path.lastIndexOf('/') + 1));
+      var linker = Linker.nativeLinker();
+      var dup2 =
+          linker.downcallHandle(
+              linker.defaultLookup().findOrThrow("dup2"),
+              FunctionDescriptor.of(
+                  ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+      int done = (int) dup2.invokeExact(descriptor, 2);
+    } catch (Throwable e) {
+      // the filter passes everything on as well, if a little later
     }
   }
 }

@@ -55,6 +55,8 @@ public record Comparison(long learnedBytes, long heldOutBytes, List<Row> rows) {
   }
 
   /**
+   * The same, saying how far it has come.
+   *
    * @param listener hears the name of each way before its turn
    */
   public static Comparison of(

@@ -27,7 +27,8 @@ import picocli.CommandLine.Mixin;
       BenchAttentionCommand.class,
       BenchTrainCommand.class,
       BenchDecodeCommand.class,
-      BenchTokenizerCommand.class
+      BenchTokenizerCommand.class,
+      BenchLadderCommand.class
     })
 final class BenchCommand implements Callable<Integer> {
   private static final int STARTS = 2;

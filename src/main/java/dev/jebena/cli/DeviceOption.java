@@ -18,6 +18,13 @@ final class DeviceOption {
       })
   private String name;
 
+  /** What a command computes on that makes no sense on the standard device. */
+  void orElse(String standard) {
+    if (name == null) {
+      name = standard;
+    }
+  }
+
   /** The option again, for another process. */
   List<String> words() {
     return name == null ? List.of() : List.of("--device", name);

@@ -27,6 +27,7 @@ public final class OpenClDevice implements Device, AutoCloseable {
   private final Map<Class<?>, Object> fused;
   private long uploads;
   private long downloads;
+  private long downloadedBytes;
 
   private OpenClDevice(DeviceInfo info, Settings settings) {
     this.info = info;
@@ -83,6 +84,7 @@ public final class OpenClDevice implements Device, AutoCloseable {
     engine.queue().read(buffer.memory(), buffer.offset() + sourceOffset, target);
     synchronized (this) {
       downloads++;
+      downloadedBytes += target.byteSize();
     }
   }
 
@@ -102,13 +104,18 @@ public final class OpenClDevice implements Device, AutoCloseable {
     return Optional.ofNullable(kernel.cast(fused.get(kernel)));
   }
 
+  /** Kernels for learners, from naive to fast. */
+  public KernelLadder ladder() {
+    return new KernelLadder(engine);
+  }
+
   /** What went over between host and device, what was launched, and what it took to compile. */
   public synchronized Statistics statistics() {
     return new Statistics(
         engine.queue().launches(),
         uploads,
         downloads,
-        engine.queue().readBytes(),
+        downloadedBytes,
         engine.programs().compiled(),
         engine.programs().compileSeconds(),
         engine.memory().liveBytes(),
@@ -123,7 +130,6 @@ public final class OpenClDevice implements Device, AutoCloseable {
    * @param launches kernels queued
    * @param uploads copies from the host
    * @param downloads copies to the host, each of which waits for the device
-   * @param readBytes that came to the host, in these copies or for checks of indices
    * @param compiledPrograms programs of which no binary was on disk
    * @param compileSeconds what compiling them took
    * @param liveBytes in buffers that were not released
@@ -134,7 +140,7 @@ public final class OpenClDevice implements Device, AutoCloseable {
       long launches,
       long uploads,
       long downloads,
-      long readBytes,
+      long downloadedBytes,
       int compiledPrograms,
       double compileSeconds,
       long liveBytes,

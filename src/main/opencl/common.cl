@@ -209,3 +209,113 @@ static void report(global int *flags, int flag, int launch, long index) {
     flags[flag + 3] = (int) (index >> 32);
   }
 }
+
+// ---- rows of f32 ------------------------------------------------------------------------------
+
+// Programs for rows define ITEMS, the work-items that share a row (1 on a processor), and W, the
+// elements that each of them takes at a time.
+#ifdef ITEMS
+typedef PASTE(float, W) F;
+#define ROW_GROUP __attribute__((reqd_work_group_size(ITEMS, 1, 1)))
+
+static F load_f(global const float *p) {
+  return PASTE(vload, W)(0, p);
+}
+
+static void store_f(F v, global float *p) {
+  PASTE(vstore, W)(v, 0, p);
+}
+
+// The n < W elements at the end of a row, and `rest` for those that are not there.
+static F load_end(global const float *p, uint n, float rest) {
+  float part[W];
+  for (uint i = 0; i < W; i++) {
+    part[i] = i < n ? p[i] : rest;
+  }
+  return PASTE(vload, W)(0, part);
+}
+
+static void store_end(F v, global float *p, uint n) {
+  float part[W];
+  PASTE(vstore, W)(v, 0, part);
+  for (uint i = 0; i < W && i < n; i++) {
+    p[i] = part[i];
+  }
+}
+
+// n elements, of which W or fewer are there.
+static F load_some(global const float *p, uint n, float rest) {
+  return n >= W ? load_f(p) : load_end(p, n, rest);
+}
+
+static void store_some(F v, global float *p, uint n) {
+  if (n >= W) {
+    store_f(v, p);
+  } else {
+    store_end(v, p, n);
+  }
+}
+
+static float sum_lanes(F v) {
+#if W == 16
+  float8 a = v.lo + v.hi;
+  float4 b = a.lo + a.hi;
+#else
+  float4 b = v;
+#endif
+  float2 c = b.lo + b.hi;
+  return c.x + c.y;
+}
+
+static float max_lanes(F v) {
+#if W == 16
+  float8 a = fmax(v.lo, v.hi);
+  float4 b = fmax(a.lo, a.hi);
+#else
+  float4 b = v;
+#endif
+  float2 c = fmax(b.lo, b.hi);
+  return fmax(c.x, c.y);
+}
+
+// Folds one number of each work-item of the group; everyone gets the result.
+static float sum_group(float x, local float *shared) {
+#if ITEMS > 1
+  const uint item = get_local_id(0);
+  shared[item] = x;
+  for (uint half_of = ITEMS / 2; half_of > 0; half_of /= 2) {
+    barrier(CLK_LOCAL_MEM_FENCE);
+    if (item < half_of) {
+      shared[item] += shared[item + half_of];
+    }
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  x = shared[0];
+  barrier(CLK_LOCAL_MEM_FENCE);
+#endif
+  return x;
+}
+
+static float max_group(float x, local float *shared) {
+#if ITEMS > 1
+  const uint item = get_local_id(0);
+  shared[item] = x;
+  for (uint half_of = ITEMS / 2; half_of > 0; half_of /= 2) {
+    barrier(CLK_LOCAL_MEM_FENCE);
+    if (item < half_of) {
+      shared[item] = fmax(shared[item], shared[item + half_of]);
+    }
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  x = shared[0];
+  barrier(CLK_LOCAL_MEM_FENCE);
+#endif
+  return x;
+}
+
+// The rows of a group, and the vectors of a work-item in a row of d elements.
+#define FOR_ROWS(row, rows, of_group)                                   \
+  for (uint row = get_group_id(0) * of_group;                           \
+       row < min((uint) (rows), (uint) (get_group_id(0) + 1) * of_group); row++)
+#define FOR_ROW(i, d) for (uint i = get_local_id(0) * W; i < d; i += ITEMS * W)
+#endif

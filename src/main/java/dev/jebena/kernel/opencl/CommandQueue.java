@@ -42,6 +42,7 @@ final class CommandQueue implements AutoCloseable {
   private final ArrayDeque<MemorySegment> staged = new ArrayDeque<>();
   private long stagedBytes;
   private long launches;
+  private long readBytes;
   private String lastKernel = "none yet";
 
   CommandQueue(DeviceInfo device, boolean debug) {
@@ -78,6 +79,11 @@ final class CommandQueue implements AutoCloseable {
   /** Launches so far. */
   synchronized long launches() {
     return launches;
+  }
+
+  /** Bytes that came back to the host so far, for whatever reason. */
+  synchronized long readBytes() {
+    return readBytes;
   }
 
   /** Memory of the device. */
@@ -149,6 +155,7 @@ final class CommandQueue implements AutoCloseable {
   /** Waits for everything queued before, then copies to the host. */
   synchronized void read(cl_mem source, long offset, MemorySegment target) {
     long bytes = target.byteSize();
+    readBytes += bytes;
     try {
       for (long at = 0; at < bytes; at += PIECE) {
         var piece = target.asSlice(at, Math.min(PIECE, bytes - at));

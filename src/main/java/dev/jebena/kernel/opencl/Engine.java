@@ -83,6 +83,21 @@ final class Engine {
     return (int) Math.clamp(share, Math.min(64, Math.max(1, units)), 1 << 16);
   }
 
+  /** Work-items that share a row in kernels for rows. */
+  int rowItems() {
+    return processor() ? 1 : GPU_GROUP;
+  }
+
+  /** Macros of programs for rows. */
+  String rowMacros() {
+    return "-DITEMS=" + rowItems() + " -DW=" + width();
+  }
+
+  /** How many of so many rows a group does, one after the other. */
+  int rowsOfGroup(long rows) {
+    return processor() ? Math.clamp(rows / (8L * queue.device().computeUnits()), 1, 1 << 12) : 1;
+  }
+
   /** Starts a launch of a kernel; macros beside those of the whole device. */
   Launch launch(String program, String macros, String kernel) {
     var all = "-DGROUP=" + group() + (macros.isEmpty() ? "" : " " + macros);

@@ -31,6 +31,11 @@ final class Launch {
     return this;
   }
 
+  /** An operand that may be null, and whether it is there; another one stands in its place. */
+  Launch optional(Operand operand, Operand standIn) {
+    return operand(operand == null ? standIn : operand).integers(operand == null ? 0 : 1);
+  }
+
   /** Memory without a place, for buffers that the engine made. */
   Launch memory(org.jocl.cl_mem memory) {
     arguments.add(Argument.of(memory));

@@ -27,7 +27,6 @@ public final class OpenClDevice implements Device, AutoCloseable {
   private final Map<Class<?>, Object> fused;
   private long uploads;
   private long downloads;
-  private long downloadedBytes;
 
   private OpenClDevice(DeviceInfo info, Settings settings) {
     this.info = info;
@@ -84,7 +83,6 @@ public final class OpenClDevice implements Device, AutoCloseable {
     engine.queue().read(buffer.memory(), buffer.offset() + sourceOffset, target);
     synchronized (this) {
       downloads++;
-      downloadedBytes += target.byteSize();
     }
   }
 
@@ -115,7 +113,7 @@ public final class OpenClDevice implements Device, AutoCloseable {
         engine.queue().launches(),
         uploads,
         downloads,
-        downloadedBytes,
+        engine.queue().readBytes(),
         engine.programs().compiled(),
         engine.programs().compileSeconds(),
         engine.memory().liveBytes(),
@@ -130,6 +128,7 @@ public final class OpenClDevice implements Device, AutoCloseable {
    * @param launches kernels queued
    * @param uploads copies from the host
    * @param downloads copies to the host, each of which waits for the device
+   * @param readBytes that came to the host, in these copies or for checks of indices
    * @param compiledPrograms programs of which no binary was on disk
    * @param compileSeconds what compiling them took
    * @param liveBytes in buffers that were not released
@@ -140,7 +139,7 @@ public final class OpenClDevice implements Device, AutoCloseable {
       long launches,
       long uploads,
       long downloads,
-      long downloadedBytes,
+      long readBytes,
       int compiledPrograms,
       double compileSeconds,
       long liveBytes,

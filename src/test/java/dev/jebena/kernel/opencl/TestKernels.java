@@ -5,7 +5,7 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /** Devices of their own for tests of kernels. */
-final class TestKernels {
+public final class TestKernels {
   private TestKernels() {}
 
   /** The first device; without one the test is skipped, and says so. */
@@ -21,6 +21,11 @@ final class TestKernels {
   /** With kernels for processors and with those for GPUs, both as for large tensors. */
   static List<OpenClDevice> bothForms() {
     return List.of(open(true, 1), open(false, 1));
+  }
+
+  /** With kernels for GPUs, which run on any device; small tensors share kernels as ever. */
+  public static OpenClDevice gpuForm() {
+    return open(false, 16384);
   }
 
   static OpenClDevice open(boolean processor, long hot) {

@@ -1,0 +1,110 @@
+package dev.jebena.infer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jebena.kernel.Device;
+import dev.jebena.kernel.opencl.OpenClDevice;
+import dev.jebena.memory.Scope;
+import dev.jebena.model.Initialisation;
+import dev.jebena.model.Transformer;
+import dev.jebena.model.TransformerConfig;
+import dev.jebena.optim.AdamW;
+import dev.jebena.optim.GradientNorm;
+import dev.jebena.tensor.Context;
+import dev.jebena.tensor.Devices;
+import dev.jebena.tensor.Generator;
+import dev.jebena.tensor.Tensor;
+import dev.jebena.testing.Configs;
+import dev.jebena.testing.TestDevices;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Training and generation on the OpenCL device beside those on the processor's own. */
+class OpenClTrainingTest {
+  private static final int STEPS = 50;
+  private static final TransformerConfig CONFIG =
+      Configs.llama(64, 32, 32, 2, 4, 2, 8, 88, 10_000, false, 1e-5, true);
+
+  /** A model learns to count in its own way; inputs and weights are the same on every device. */
+  private static final class Lesson {
+    private final Context context;
+    private final Transformer model;
+    private final AdamW optimizer;
+    private final Tensor inputs;
+    private final Tensor targets;
+
+    Lesson(Device device) {
+      context = Context.current().withDevice(device).withGenerator(new Generator(3));
+      model = context.call(() -> Initialisation.model(CONFIG, 5));
+      optimizer =
+          context.call(() ->
+              new AdamW(
+                  AdamW.groupsByRank(model.namedParameters(), 0.1), AdamW.Settings.LANGUAGE_MODEL));
+      int[] ids = new int[4 * 32];
+      int[] next = new int[ids.length];
+      for (int i = 0; i < ids.length; i++) {
+        int start = i / 32 * 7;
+        ids[i] = (start + i % 32 * 5) % 64;
+        next[i] = (start + (i % 32 + 1) * 5) % 64;
+      }
+      inputs = context.call(() -> Tensor.of(ids, 4, 32));
+      targets = context.call(() -> Tensor.of(next, 4, 32));
+    }
+
+    double step() {
+      return context.call(() -> {
+        try (var _ = Scope.open()) {
+          var loss = model.loss(inputs, targets);
+          loss.backward();
+          double norm = GradientNorm.of(model.namedParameters().values());
+          optimizer.step(3e-3, GradientNorm.clipFactor(norm, 1));
+          optimizer.zeroGrad();
+          return loss.item();
+        }
+      });
+    }
+
+    int[] greedy() {
+      var request =
+          new TextGenerator.Request(new int[] {5, 10, 15}, 20, Sampler.GREEDY, Set.of(), 0);
+      return context.call(() -> new TextGenerator(model).generate(request, id -> true).ids());
+    }
+  }
+
+  @Test
+  void lossesAndTokensAreThoseOfTheProcessor() {
+    var ours = new Lesson(TestDevices.opencl());
+    var theirs = new Lesson(Devices.get("cpu"));
+    double last = 0;
+    for (int step = 0; step < STEPS; step++) {
+      double expected = theirs.step();
+      last = ours.step();
+      assertThat(Math.abs(last - expected))
+          .as("step %d: %s, %s", step, last, expected)
+          .isLessThan(1e-4);
+    }
+    assertThat(last).as("it learned").isLessThan(2);
+    assertThat(ours.greedy()).isEqualTo(theirs.greedy());
+  }
+
+  /** A loss, a norm to clip by, and whether all indices were in range: nothing else comes back. */
+  @Test
+  void aStepReadsBackTwoNumbersAndKeepsNoMemory() {
+    var device = (OpenClDevice) TestDevices.opencl();
+    var lesson = new Lesson(device);
+    for (int step = 0; step < 3; step++) {
+      lesson.step(); // moments are made, and memory is taken
+    }
+    device.synchronize();
+    var before = device.statistics();
+    for (int step = 0; step < 5; step++) {
+      lesson.step();
+    }
+    var after = device.statistics();
+    assertThat(after.downloads() - before.downloads()).as("copies to the host").isEqualTo(5 * 2);
+    // two numbers as f64, and what says whether an index was wrong
+    assertThat(after.readBytes() - before.readBytes()).isEqualTo(5 * (8 + 8 + 16));
+    assertThat(after.liveBytes()).as("live bytes").isEqualTo(before.liveBytes());
+    assertThat(after.systemCalls()).as("asked the driver").isEqualTo(before.systemCalls());
+  }
+}

@@ -104,7 +104,8 @@ class OpenClTrainingTest {
     assertThat(after.downloads() - before.downloads()).as("copies to the host").isEqualTo(5 * 2);
     // two numbers as f64, and what says whether an index was wrong
     assertThat(after.readBytes() - before.readBytes()).isEqualTo(5 * (8 + 8 + 16));
-    assertThat(after.liveBytes()).as("live bytes").isEqualTo(before.liveBytes());
+    // less where the collector found what another test left behind
+    assertThat(after.liveBytes()).as("live bytes").isLessThanOrEqualTo(before.liveBytes());
     assertThat(after.systemCalls()).as("asked the driver").isEqualTo(before.systemCalls());
   }
 }

@@ -3,6 +3,7 @@ package dev.jebena.kernel.opencl;
 import dev.jebena.kernel.Primitives;
 import dev.jebena.kernel.fused.ActivationKernel;
 import dev.jebena.kernel.fused.AdamWKernel;
+import dev.jebena.kernel.fused.AttentionKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
 import dev.jebena.kernel.fused.LayerNormKernel;
 import dev.jebena.kernel.fused.LinearCrossEntropyKernel;
@@ -30,6 +31,7 @@ final class FusedKernels {
     kernels.put(LayerNormKernel.class, new ClLayerNorm(norms));
     kernels.put(ActivationKernel.class, activations);
     kernels.put(LinearKernel.class, new ClLinear(engine, primitives, activations));
+    kernels.put(AttentionKernel.class, new ClAttention(engine));
     kernels.put(RopeKernel.class, new ClRope(engine));
     kernels.put(CrossEntropyKernel.class, crossEntropy);
     kernels.put(

@@ -92,6 +92,24 @@ final class TrainCommand implements Callable<Integer> {
   private String preset;
 
   @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "An architecture in the form of a config.json instead; its vocabulary is ours.")
+  private Path configFile;
+
+  @Option(
+      names = "--dropout",
+      paramLabel = "P",
+      description = "Of embeddings and of what blocks add, while training (default: the preset's).")
+  private Double dropout;
+
+  @Option(
+      names = "--attention-dropout",
+      paramLabel = "P",
+      description = "Of the weights that queries give to keys (default: the preset's).")
+  private Double attentionDropout;
+
+  @Option(
       names = "--context",
       paramLabel = "T",
       description = "Tokens that a model by depth can see (default: ${DEFAULT-VALUE}).",
@@ -246,6 +264,9 @@ final class TrainCommand implements Callable<Integer> {
         tokenizer,
         vocabularySize,
         preset != null ? preset : "depth-" + (depth == null ? 3 : depth),
+        configFile,
+        dropout,
+        attentionDropout,
         contextLength,
         batchSize,
         accumulation,
@@ -331,6 +352,17 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (learningRate != null && !(learningRate > 0 && learningRate < 10)) {
       throw common.wrongUsage("--lr " + learningRate + " is not a learning rate above 0");
+    }
+    if (configFile != null && (preset != null || depth != null || model != null)) {
+      throw common.wrongUsage("--config goes without --preset, --depth and --model");
+    }
+    for (var p : new Double[] {dropout, attentionDropout}) {
+      if (p != null && (!(p >= 0 && p < 1) || model != null)) {
+        throw common.wrongUsage(
+            model != null
+                ? "--dropout and --attention-dropout go with a new model"
+                : "--dropout and --attention-dropout are from 0 to below 1");
+      }
     }
     if (!precision.equals("fp32")) {
       throw common.wrongUsage("--precision " + precision + " is not supported; fp32 is");

@@ -35,7 +35,12 @@ public final class Presets {
     int feedForward = roundUp(width * 8 / 3, 64);
     var model =
         TransformerConfig.of(vocabularySize, contextLength, width, depth, depth, feedForward);
-    return new Preset(model, 8, 3.5e-3 * Math.sqrt(256.0 / width));
+    return of(model);
+  }
+
+  /** A configuration that nobody has published a recipe for. */
+  public static Preset of(TransformerConfig model) {
+    return new Preset(model, 8, 3.5e-3 * Math.sqrt(256.0 / model.dModel()));
   }
 
   private static int roundUp(int value, int step) {

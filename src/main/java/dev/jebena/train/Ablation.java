@@ -77,13 +77,18 @@ public record Ablation(
     var base = TransformerConfig.of(text.tokenizer().vocabularySize(), CONTEXT, 128, 4, 4, 344);
     var variants = new LinkedHashMap<String, Map<String, TransformerConfig>>();
     questions.forEach(question -> variants.put(question, AblationVariants.of(question, base)));
-    long runs = (long) seeds * variants.values().stream().mapToInt(Map::size).sum();
+    // the first answers are the base: equal configurations give equal bits and are trained once
+    var distinct = new LinkedHashMap<TransformerConfig, Trained>();
+    variants.values().forEach(v -> v.values().forEach(config -> distinct.put(config, null)));
+    long runs = (long) seeds * distinct.size();
     long each = steps != null ? steps : affordable(text, base, runs, begin);
     say.accept("%d runs of %d steps".formatted(runs, each));
     var results = new ArrayList<Result>();
     variants.forEach((question, configs) ->
         configs.forEach((name, config) -> {
-          var result = result(question, name, config, text, each);
+          var trained = distinct.computeIfAbsent(config, c -> trained(c, text, each));
+          long parameters = Accounting.of(config, CONTEXT).parameters();
+          var result = new Result(question, name, parameters, trained.losses, trained.curve);
           results.add(result);
           say.accept("%s, %s: %.4f".formatted(question, name, result.mean()));
         }));
@@ -91,12 +96,10 @@ public record Ablation(
     return results;
   }
 
-  private Result result(
-      String question,
-      String name,
-      TransformerConfig config,
-      TrainingData.Prepared text,
-      long each) {
+  /** What all seeds of a configuration came to. */
+  private record Trained(List<Double> losses, List<Double> curve) {}
+
+  private Trained trained(TransformerConfig config, TrainingData.Prepared text, long each) {
     var losses = new ArrayList<Double>();
     List<Double> curve = List.of();
     for (int seed = 1; seed <= seeds; seed++) {
@@ -104,8 +107,7 @@ public record Ablation(
       losses.add(train(config, text, seed, each, points));
       curve = seed == 1 ? points : curve;
     }
-    long parameters = Accounting.of(config, CONTEXT).parameters();
-    return new Result(question, name, parameters, losses, curve);
+    return new Trained(losses, curve);
   }
 
   /** The held-out loss in the end. */

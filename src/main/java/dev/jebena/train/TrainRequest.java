@@ -10,6 +10,9 @@ import java.util.List;
  * @param tokenizer {@code char}, a folder, or null to learn byte-level BPE
  * @param vocabularySize of a tokenizer to learn
  * @param preset name of a configuration
+ * @param config a file in the form of a {@code config.json} instead of the preset, or null
+ * @param dropout of embeddings and of what is added; null for what the configuration says
+ * @param attentionDropout of attention's weights; null for what the configuration says
  * @param contextLength of a preset by depth
  * @param model folder of a model to go on training
  * @param steps in all; null where time decides
@@ -24,6 +27,9 @@ public record TrainRequest(
     String tokenizer,
     int vocabularySize,
     String preset,
+    Path config,
+    Double dropout,
+    Double attentionDropout,
     int contextLength,
     Integer batchSize,
     int accumulation,

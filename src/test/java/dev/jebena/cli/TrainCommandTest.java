@@ -170,6 +170,37 @@ class TrainCommandTest {
         .hasSameBinaryContentAs(folder.resolve("a/tokenizer.json"));
   }
 
+  /**
+   * The architecture comes from the file, the vocabulary from the text; dropout is kept with it.
+   */
+  @Test
+  void anyConfigurationCanBeTrained() throws IOException {
+    var config = folder.resolve("tall.json");
+    Files.writeString(
+        config,
+        """
+        {"model_type": "qwen3", "vocab_size": 9, "hidden_size": 32, "intermediate_size": 40,
+        "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 6,
+        "max_position_embeddings": 16}\
+        """);
+    var args =
+        new ArrayList<Object>(
+            List.of("train", "--data", text(), "--tokenizer", "char", "--config", config));
+    args.addAll(List.of("--steps", 3, "--batch", 2, "--out", folder.resolve("run")));
+    args.addAll(List.of("--dropout", 0.1, "--attention-dropout", 0.2));
+    var outcome = jebena(args.toArray());
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(folder.resolve("run/config.json"))
+        .content()
+        .contains("\"model_type\" : \"qwen3\"", "\"head_dim\" : 6");
+    assertThat(folder.resolve("run/settings.json"))
+        .content()
+        .containsPattern("\"dropout\" ?: ?0.1")
+        .containsPattern("\"attentionDropout\" ?: ?0.2");
+    assertThat(jebena("train", "--config", config, "--preset", "char").code()).isEqualTo(2);
+    assertThat(jebena("train", "--dropout", 1).code()).isEqualTo(2);
+  }
+
   private void refuses(int code, String message, List<Object> args) {
     var outcome = jebena(args.toArray());
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(code);

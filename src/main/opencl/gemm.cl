@@ -77,7 +77,12 @@ kernel ONE_GROUP void pack(global const float *x, long at_x, global float *packe
 
 #if R == 16
 
-#define EACH_ROW(f) f(0) f(1) f(2) f(3) f(4) f(5)
+#define ROWS_2(f) f(0) f(1)
+#define ROWS_4(f) ROWS_2(f) f(2) f(3)
+#define ROWS_6(f) ROWS_4(f) f(4) f(5)
+#define ROWS_8(f) ROWS_6(f) f(6) f(7)
+#define ROWS_12(f) ROWS_8(f) f(8) f(9) f(10) f(11)
+#define EACH_ROW PASTE(ROWS_, MR)
 #define DECLARE(i) V c##i = (V) 0;
 #define STEP(i) c##i = fma((V) a[i], b, c##i);
 #define WRITE(i)                                                              \
@@ -94,8 +99,9 @@ kernel ONE_GROUP void pack(global const float *x, long at_x, global float *packe
     }                                                                         \
   }
 
-// A work-item: a chunk of panels of a times one panel of b. MR is 6: with 16 columns that is 12
-// registers of 8 lanes for sums, two for b and one for an element of a.
+// A work-item: a chunk of panels of a times one panel of b. With MR = 6 its 16 columns
+// take 12 registers of 8 lanes for sums, two for b and one for an element of a; the host's table of
+// tunings says what a device likes best.
 kernel ONE_GROUP void multiply(global const float *as, long at_a, global const float *bs, long at_b,
     global float *out, long at_out, int accumulate, uint m, uint n, uint k, uint chunk, uint inner,
     uint4 sizes, long4 strides, long2 steps, long stride_m, long stride_n) {

@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ModelCommand.class,
       AblateCommand.class,
       BenchCommand.class,
+      TuneCommand.class,
       InfoCommand.class,
     })
 public final class Main implements Callable<Integer> {

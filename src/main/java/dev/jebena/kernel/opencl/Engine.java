@@ -23,6 +23,7 @@ final class Engine {
   private final Programs programs;
   private final DeviceMemory memory;
   private final Settings settings;
+  private final Tuning tuning;
   private final IndexChecks checks;
 
   Engine(CommandQueue queue, Programs programs, DeviceMemory memory, Settings settings) {
@@ -30,6 +31,7 @@ final class Engine {
     this.programs = programs;
     this.memory = memory;
     this.settings = settings;
+    this.tuning = TuningTable.of(queue.device(), settings);
     this.checks = new IndexChecks(this);
   }
 
@@ -47,6 +49,11 @@ final class Engine {
 
   IndexChecks checks() {
     return checks;
+  }
+
+  /** How products are cut. */
+  Tuning tuning() {
+    return tuning;
   }
 
   /** Whether kernels are those for processors. */

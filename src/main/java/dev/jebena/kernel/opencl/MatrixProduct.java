@@ -15,20 +15,21 @@ final class MatrixProduct {
 
   private static final int SKINNY = 8;
   private static final int NR = 16;
-  private static final int MR = 6;
 
-  /** Bytes of packed rows that a work-item goes over with one panel of columns. */
-  private static final int CHUNK_BYTES = 128 << 10;
+  /** Sides of what a group makes of a result that is not large. */
+  private static final int SMALL_TILE = 64;
 
   /** Work-items of a group that sums a column on a GPU. */
   private static final int DOT_GROUP = 64;
 
   private final Engine engine;
   private final Moves moves;
+  private final Tuning tuning;
 
-  MatrixProduct(Engine engine, Moves moves) {
+  MatrixProduct(Engine engine, Moves moves, Tuning tuning) {
     this.engine = engine;
     this.moves = moves;
+    this.tuning = tuning;
   }
 
   void matmul(Operand a, Operand b, boolean accumulate, Operand out) {
@@ -164,10 +165,11 @@ final class MatrixProduct {
     long m = out.shape().size(-2);
     long n = out.shape().size(-1);
     long k = a.shape().size(-1);
-    var panelsA = pack(a, -2, -1, MR);
+    int mr = tuning.rows();
+    var panelsA = pack(a, -2, -1, mr);
     var panelsB = pack(b, -1, -2, NR);
-    long tiles = (m + MR - 1) / MR;
-    long chunk = Math.clamp(CHUNK_BYTES / (4L * MR * k), 1, tiles);
+    long tiles = (m + mr - 1) / mr;
+    long chunk = Math.clamp(1024L * tuning.chunkKib() / (4L * mr * k), 1, tiles);
     long chunks = (tiles + chunk - 1) / chunk;
     long columns = (n + NR - 1) / NR;
     long[] done = {0};
@@ -180,7 +182,7 @@ final class MatrixProduct {
               long batches = piece.units(1);
               engine
                   .launch("gemm", macros(NR), "multiply")
-                  .operand(panelsA, done[0] * tiles * MR * k)
+                  .operand(panelsA, done[0] * tiles * mr * k)
                   .operand(panelsB, done[0] * columns * NR * k)
                   .operand(out, piece.offsets()[0])
                   .integers(accumulate ? 1 : 0)
@@ -201,8 +203,8 @@ final class MatrixProduct {
     panelsB.buffer().release();
   }
 
-  private static String macros(int r) {
-    return "-DMR=" + MR + " -DR=" + r;
+  private String macros(int r) {
+    return "-DMR=" + tuning.rows() + " -DR=" + r;
   }
 
   /** All batches of a matrix in panels of r along one axis, to be released by the caller. */
@@ -248,7 +250,7 @@ final class MatrixProduct {
     long m = out.shape().size(-2);
     long n = out.shape().size(-1);
     long k = a.shape().size(-1);
-    int tile = m >= 512 && n >= 512 ? 128 : 64;
+    int tile = m >= tuning.large() && n >= tuning.large() ? tuning.tile() : SMALL_TILE;
     Operand[] starts = {corner(out), corner(left), corner(right)};
     Walk.over(starts)
         .forEach(

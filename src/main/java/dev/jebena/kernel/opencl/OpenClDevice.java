@@ -22,6 +22,7 @@ public final class OpenClDevice implements Device, AutoCloseable {
   private static final long SHARED_BUDGET = 2L << 30;
 
   private final DeviceInfo info;
+  private final Settings settings;
   private final Engine engine;
   private final Primitives primitives;
   private final Map<Class<?>, Object> fused;
@@ -30,6 +31,7 @@ public final class OpenClDevice implements Device, AutoCloseable {
 
   private OpenClDevice(DeviceInfo info, Settings settings) {
     this.info = info;
+    this.settings = settings;
     var queue = new CommandQueue(info, settings.debug());
     long budget = info.cpu() ? Math.min(SHARED_BUDGET, info.memory() / 2) : info.memory() / 2;
     this.engine =
@@ -105,6 +107,11 @@ public final class OpenClDevice implements Device, AutoCloseable {
   /** Kernels for learners, from naive to fast. */
   public KernelLadder ladder() {
     return new KernelLadder(engine);
+  }
+
+  /** Times ways to cut products on this device, and keeps the fastest. */
+  public Tuner tuner() {
+    return new Tuner(engine, settings);
   }
 
   /** What went over between host and device, what was launched, and what it took to compile. */

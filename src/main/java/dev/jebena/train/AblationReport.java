@@ -62,15 +62,19 @@ final class AblationReport {
         (difference < 0 ? better : worse).add(r.variant());
       }
     }
+    var parts = new ArrayList<String>();
+    say(parts, better, "better than " + base.variant());
+    say(parts, worse, "worse");
+    say(parts, open, "not told apart from it by these seeds");
     return "At this size, on this text and after so many steps: "
-        + sentence(better, "better than " + base.variant())
-        + sentence(worse, "worse")
-        + sentence(open, "not told apart from it by these seeds")
-        + "A difference counts from two standard errors on; nothing is said of larger models.";
+        + String.join("; ", parts)
+        + ". A difference counts from two standard errors on; nothing is said of larger models.";
   }
 
-  private static String sentence(List<String> variants, String what) {
-    return variants.isEmpty() ? "" : what + ": " + String.join(", ", variants) + ". ";
+  private static void say(List<String> parts, List<String> variants, String what) {
+    if (!variants.isEmpty()) {
+      parts.add(what + ": " + String.join(", ", variants));
+    }
   }
 
   private static double square(double x) {

@@ -1,5 +1,6 @@
 package dev.jebena.kernel.cpu;
 
+import static dev.jebena.kernel.cpu.Memory.ALL;
 import static dev.jebena.kernel.cpu.Memory.DOUBLE;
 import static dev.jebena.kernel.cpu.Memory.FLOAT;
 import static dev.jebena.kernel.cpu.Memory.ORDER;
@@ -8,6 +9,7 @@ import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.ReduceOp;
 import dev.jebena.memory.DType;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -24,8 +26,8 @@ final class ColumnFolds {
   /** Rows of a block: enough that joining is rare, few enough that f32 sums stay sharp. */
   private static final int ROWS = 128;
 
-  /** Columns of a task. */
-  private static final int COLUMNS = 512;
+  /** Columns of a task: long pieces of rows, whose sums still stay in the nearest cache. */
+  private static final int COLUMNS = 2048;
 
   private final WorkerPool pool;
 
@@ -164,37 +166,52 @@ final class ColumnFolds {
   private static void sumColumns(
       MemorySegment x, long at, long step, int rows, MemorySegment out, long to, int n) {
     out.asSlice(to, 4L * n).fill((byte) 0);
-    for (int r = 0; r < rows; r += STREAMS) {
-      addRows(x, at + r * step, step, Math.min(STREAMS, rows - r), out, to, n);
+    int r = 0;
+    if (rows >= STREAMS) {
+      // The bounds of the rows that are then read under absolute addresses.
+      long lowest = at + Math.min(0, (rows - 1) * step);
+      x.asSlice(lowest, Math.abs((rows - 1) * step) + 4L * n);
+      long sums = out.asSlice(to, 4L * n).address();
+      for (; r <= rows - STREAMS; r += STREAMS) {
+        addFourRows(x.address() + at + r * step, step, sums, n);
+      }
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(out);
+    }
+    for (; r < rows; r++) {
+      F32Binary.add(out, to, x, at + r * step, out, to, n);
     }
   }
 
-  private static void addRows(
-      MemorySegment x, long at, long step, int rows, MemorySegment out, long to, int n) {
+  /** {@code sums += row} for four rows, one after the other; all positions are addresses. */
+  private static void addFourRows(long row, long step, long sums, int n) {
+    long second = row + step;
+    long third = second + step;
+    long fourth = third + step;
     int j = 0;
-    for (; j <= n - 4 * L; j += 4 * L) {
-      var s0 = FloatVector.fromMemorySegment(S, out, to + 4L * j, ORDER);
-      var s1 = FloatVector.fromMemorySegment(S, out, to + 4L * (j + L), ORDER);
-      var s2 = FloatVector.fromMemorySegment(S, out, to + 4L * (j + 2 * L), ORDER);
-      var s3 = FloatVector.fromMemorySegment(S, out, to + 4L * (j + 3 * L), ORDER);
-      for (int r = 0; r < rows; r++) {
-        long p = at + r * step + 4L * j;
-        s0 = s0.add(FloatVector.fromMemorySegment(S, x, p, ORDER));
-        s1 = s1.add(FloatVector.fromMemorySegment(S, x, p + 4L * L, ORDER));
-        s2 = s2.add(FloatVector.fromMemorySegment(S, x, p + 8L * L, ORDER));
-        s3 = s3.add(FloatVector.fromMemorySegment(S, x, p + 12L * L, ORDER));
-      }
-      s0.intoMemorySegment(out, to + 4L * j, ORDER);
-      s1.intoMemorySegment(out, to + 4L * (j + L), ORDER);
-      s2.intoMemorySegment(out, to + 4L * (j + 2 * L), ORDER);
-      s3.intoMemorySegment(out, to + 4L * (j + 3 * L), ORDER);
+    for (; j <= n - 2 * L; j += 2 * L) {
+      long p = 4L * j;
+      long q = p + 4L * L;
+      FloatVector.fromMemorySegment(S, ALL, sums + p, ORDER)
+          .add(FloatVector.fromMemorySegment(S, ALL, row + p, ORDER))
+          .add(FloatVector.fromMemorySegment(S, ALL, second + p, ORDER))
+          .add(FloatVector.fromMemorySegment(S, ALL, third + p, ORDER))
+          .add(FloatVector.fromMemorySegment(S, ALL, fourth + p, ORDER))
+          .intoMemorySegment(ALL, sums + p, ORDER);
+      FloatVector.fromMemorySegment(S, ALL, sums + q, ORDER)
+          .add(FloatVector.fromMemorySegment(S, ALL, row + q, ORDER))
+          .add(FloatVector.fromMemorySegment(S, ALL, second + q, ORDER))
+          .add(FloatVector.fromMemorySegment(S, ALL, third + q, ORDER))
+          .add(FloatVector.fromMemorySegment(S, ALL, fourth + q, ORDER))
+          .intoMemorySegment(ALL, sums + q, ORDER);
     }
     for (; j < n; j++) {
-      float sum = out.get(FLOAT, to + 4L * j);
-      for (int r = 0; r < rows; r++) {
-        sum += x.get(FLOAT, at + r * step + 4L * j);
-      }
-      out.set(FLOAT, to + 4L * j, sum);
+      long p = 4L * j;
+      float sum = ALL.get(FLOAT, sums + p) + ALL.get(FLOAT, row + p);
+      sum += ALL.get(FLOAT, second + p);
+      sum += ALL.get(FLOAT, third + p);
+      sum += ALL.get(FLOAT, fourth + p);
+      ALL.set(FLOAT, sums + p, sum);
     }
   }
 }

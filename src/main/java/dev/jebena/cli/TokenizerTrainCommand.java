@@ -13,6 +13,7 @@ import dev.jebena.tokenizer.Tokenizer;
 import dev.jebena.tokenizer.TokenizerException;
 import dev.jebena.tokenizer.TokenizerFiles;
 import dev.jebena.tokenizer.TrainingListener;
+import dev.jebena.tokenizer.TrainingMemory;
 import dev.jebena.train.ProcessMemory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,6 +103,14 @@ final class TokenizerTrainCommand implements Callable<Integer> {
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
+      names = "--max-memory",
+      paramLabel = "MEGABYTES",
+      description =
+          "Memory for different pieces of text; what goes beyond it lies in temporary files in"
+              + " --out, and makes learning slower (default: half of Java's heap).")
+  private long maxMegabytes = TrainingMemory.halfOfTheHeap().bytes() / 1_000_000;
+
+  @Option(
       names = "--resume",
       description = "Go on with the counts that a stopped training left in --out.")
   private boolean resume;
@@ -144,6 +153,7 @@ final class TokenizerTrainCommand implements Callable<Integer> {
                 .withTies(ties.equals("first") ? Ties.FIRST : Ties.GREATER)
                 .withMaxTokenLength(maxTokenLength)
                 .withThreads(threads)
+                .withMemory(new TrainingMemory(maxMegabytes * 1_000_000, out))
                 .withCheckpoint(new BpeTrainer.Checkpoint(counts, CHECKPOINT_BYTES))
                 .withListener(progress)
                 .trainUtf8(utf8(reading));
@@ -198,6 +208,9 @@ final class TokenizerTrainCommand implements Callable<Integer> {
     }
     if (maxTokenLength < 1) {
       throw common.wrongUsage("--max-token-length " + maxTokenLength + " is less than one byte");
+    }
+    if (maxMegabytes < 1 || maxMegabytes > 1_000_000_000) {
+      throw common.wrongUsage("--max-memory " + maxMegabytes + " is not a size in megabytes");
     }
     if (jdkSources == !input.isEmpty()) {
       throw common.wrongUsage("name the text to learn from: --input PATH..., or --jdk-sources");

@@ -29,6 +29,7 @@ import java.util.concurrent.CancellationException;
  * @param threads threads that count pieces; the merges do not depend on it
  * @param ties which of equally frequent pairs comes first
  * @param maxTokenLength the most bytes of a token that merging makes
+ * @param memory how much of it the distinct pieces take, and where they go beyond that
  * @param checkpoint where counts are put down from time to time; null for nowhere
  * @param listener hears of progress
  */
@@ -39,6 +40,7 @@ public record BpeTrainer(
     int threads,
     Ties ties,
     int maxTokenLength,
+    TrainingMemory memory,
     Checkpoint checkpoint,
     TrainingListener listener) {
   private static final int REPORT_EVERY = 100;
@@ -63,6 +65,7 @@ public record BpeTrainer(
     specialTokens = List.copyOf(new LinkedHashSet<>(specialTokens));
     Objects.requireNonNull(preTokenizer);
     Objects.requireNonNull(ties);
+    Objects.requireNonNull(memory);
     Objects.requireNonNull(listener);
     int smallest = 256 + specialTokens.size();
     if (vocabularySize < smallest) {
@@ -101,6 +104,7 @@ public record BpeTrainer(
         Runtime.getRuntime().availableProcessors(),
         Ties.GREATER,
         Integer.MAX_VALUE,
+        TrainingMemory.halfOfTheHeap(),
         null,
         TrainingListener.none());
   }
@@ -108,13 +112,29 @@ public record BpeTrainer(
   /** The same with other special tokens. */
   public BpeTrainer withSpecialTokens(List<String> tokens) {
     return new BpeTrainer(
-        vocabularySize, tokens, preTokenizer, threads, ties, maxTokenLength, checkpoint, listener);
+        vocabularySize,
+        tokens,
+        preTokenizer,
+        threads,
+        ties,
+        maxTokenLength,
+        memory,
+        checkpoint,
+        listener);
   }
 
   /** The same with another cut. */
   public BpeTrainer withPreTokenizer(PreTokenizer other) {
     return new BpeTrainer(
-        vocabularySize, specialTokens, other, threads, ties, maxTokenLength, checkpoint, listener);
+        vocabularySize,
+        specialTokens,
+        other,
+        threads,
+        ties,
+        maxTokenLength,
+        memory,
+        checkpoint,
+        listener);
   }
 
   /** The same on this many threads. */
@@ -126,6 +146,7 @@ public record BpeTrainer(
         count,
         ties,
         maxTokenLength,
+        memory,
         checkpoint,
         listener);
   }
@@ -139,6 +160,7 @@ public record BpeTrainer(
         threads,
         other,
         maxTokenLength,
+        memory,
         checkpoint,
         listener);
   }
@@ -146,7 +168,29 @@ public record BpeTrainer(
   /** The same with tokens of at most so many bytes (special ones apart). */
   public BpeTrainer withMaxTokenLength(int bytes) {
     return new BpeTrainer(
-        vocabularySize, specialTokens, preTokenizer, threads, ties, bytes, checkpoint, listener);
+        vocabularySize,
+        specialTokens,
+        preTokenizer,
+        threads,
+        ties,
+        bytes,
+        memory,
+        checkpoint,
+        listener);
+  }
+
+  /** The same with another bound on memory. */
+  public BpeTrainer withMemory(TrainingMemory other) {
+    return new BpeTrainer(
+        vocabularySize,
+        specialTokens,
+        preTokenizer,
+        threads,
+        ties,
+        maxTokenLength,
+        other,
+        checkpoint,
+        listener);
   }
 
   /** The same with counts put down from time to time. */
@@ -158,6 +202,7 @@ public record BpeTrainer(
         threads,
         ties,
         maxTokenLength,
+        memory,
         other,
         listener);
   }
@@ -171,6 +216,7 @@ public record BpeTrainer(
         threads,
         ties,
         maxTokenLength,
+        memory,
         checkpoint,
         other);
   }
@@ -200,11 +246,11 @@ public record BpeTrainer(
    * must not change while training runs.
    *
    * <p>Documents are read one by one and not kept; a few megabytes are on their way to the threads.
-   * What grows is the number of distinct pieces: while counting, each thread holds 64 to 128 bytes
-   * for each of those that it has met, and the bytes of those longer than 16; while merging it
-   * takes 20 bytes for each byte of the distinct pieces, and about 100 for each pair of tokens that
-   * ever stood side by side. More than 536,870,909 bytes of distinct pieces are an error that asks
-   * for a sample.
+   * Distinct pieces take what {@link TrainingMemory} allows: while counting, tables that are full
+   * go to temporary files as sorted runs; while merging, pieces that take more than half of it (20
+   * bytes for each of their bytes) lie in a temporary file that is mapped. What still grows is
+   * about 100 bytes for each pair of tokens that ever stood side by side. Distinct pieces of more
+   * than 2 GiB are an error that asks for a sample.
    *
    * @throws CancellationException if the thread is interrupted, its interrupt flag stays set; or if
    *     the listener asks to stop
@@ -215,12 +261,14 @@ public record BpeTrainer(
       specials.put(token, specials.size());
     }
     var matcher = new SpecialTokenMatcher(specials);
-    var counter = new PieceCounter(preTokenizer, matcher, threads, listener);
-    if (checkpoint == null) {
-      return learn(counter.count(documents), specials);
+    BpeTokenizer tokenizer;
+    try (var counter = new PieceCounter(preTokenizer, matcher, threads, memory, listener)) {
+      if (checkpoint == null) {
+        return learn(counter.count(documents), specials);
+      }
+      var settings = preTokenizer.name() + ", special tokens " + specialTokens;
+      tokenizer = learn(counter.count(documents, checkpoint, settings), specials);
     }
-    var settings = preTokenizer.name() + ", special tokens " + specialTokens;
-    var tokenizer = learn(counter.count(documents, checkpoint, settings), specials);
     try {
       Files.deleteIfExists(checkpoint.file());
     } catch (IOException e) {
@@ -229,7 +277,7 @@ public record BpeTrainer(
     return tokenizer;
   }
 
-  private BpeTokenizer learn(PieceTable pieces, Map<String, Integer> specials) {
+  private BpeTokenizer learn(PieceCounts pieces, Map<String, Integer> specials) {
     var tokens = new byte[vocabularySize][];
     var lengths = new int[vocabularySize];
     var byteIds = new int[256];
@@ -243,11 +291,17 @@ public record BpeTrainer(
       lengths[size] = 1;
       tokens[size++] = new byte[] {(byte) b};
     }
-    var state = new MergeState(pieces, byteIds, lengths);
+    try (var state = new MergeState(pieces, byteIds, lengths, memory)) {
+      return merge(state, tokens, lengths, size, specials);
+    }
+  }
+
+  private BpeTokenizer merge(
+      MergeState state, byte[][] tokens, int[] lengths, int first, Map<String, Integer> specials) {
     var pairs = state.pairs();
     var queue = new PairQueue(pairs, tokens, ties, maxTokenLength);
     int queued = 0;
-    int first = size;
+    int size = first;
     int total = vocabularySize - first;
     var merges = new int[3 * total];
     while (size < vocabularySize) {

@@ -9,6 +9,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
@@ -18,21 +19,23 @@ import java.util.zip.CheckedOutputStream;
  * settings, every piece with its count, and a checksum.
  */
 final class CountsFile {
-  private static final long MAGIC = 0x4A42434F554E5432L; // JBCOUNT2
+  private static final long MAGIC = 0x4A42434F554E5433L; // JBCOUNT3
 
   /**
    * What a file holds.
    *
    * @param checksum CRC-32C of all text that was read
    */
-  record Counts(long documents, long bytes, long checksum, PieceTable pieces) {}
+  record Counts(long documents, long bytes, long checksum) {}
 
   private CountsFile() {}
 
   /**
    * @param settings what must be the same for the counts to be of use
+   * @param pieces visits every piece
    */
-  static void write(Path file, String settings, Counts counts) {
+  static void write(
+      Path file, String settings, Counts counts, Consumer<PieceCounts.Visitor> pieces) {
     try {
       AtomicFiles.write(
           file,
@@ -46,22 +49,7 @@ final class CountsFile {
             out.writeLong(counts.documents());
             out.writeLong(counts.bytes());
             out.writeLong(counts.checksum());
-            out.writeInt(counts.pieces().size());
-            var failed = new IOException[1];
-            counts
-                .pieces()
-                .forEach((piece, count) -> {
-                  try {
-                    out.writeInt(piece.length);
-                    out.write(piece);
-                    out.writeLong(count);
-                  } catch (IOException e) {
-                    failed[0] = e;
-                  }
-                });
-            if (failed[0] != null) {
-              throw failed[0];
-            }
+            PieceStream.write(out, pieces);
             out.writeLong(checked.getChecksum().getValue());
             out.flush();
           });
@@ -71,9 +59,10 @@ final class CountsFile {
   }
 
   /**
+   * @param pieces sees every piece and its count
    * @throws TokenizerException if the file is damaged or was made under other settings
    */
-  static Counts read(Path file, String settings) {
+  static Counts read(Path file, String settings, PieceCounts.Visitor pieces) {
     try (var stream = Files.newInputStream(file)) {
       var checked = new CheckedInputStream(new BufferedInputStream(stream), new CRC32C());
       var in = new DataInputStream(checked);
@@ -88,21 +77,12 @@ final class CountsFile {
       long documents = in.readLong();
       long bytes = in.readLong();
       long text = in.readLong();
-      int size = in.readInt();
-      var pieces = new PieceTable(size);
-      for (int i = 0; i < size; i++) {
-        int length = in.readInt();
-        var piece = in.readNBytes(length);
-        if (length <= 0 || piece.length != length) {
-          throw new EOFException();
-        }
-        pieces.add(piece, 0, length, in.readLong());
-      }
+      PieceStream.read(in, pieces);
       long sum = checked.getChecksum().getValue();
       if (in.readLong() != sum) {
         throw new TokenizerException(file + ": is damaged: its checksum does not fit");
       }
-      return new Counts(documents, bytes, text, pieces);
+      return new Counts(documents, bytes, text);
     } catch (EOFException e) {
       throw new TokenizerException(file + ": is cut off", e);
     } catch (IOException e) {

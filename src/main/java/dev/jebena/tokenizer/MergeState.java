@@ -13,20 +13,28 @@ package dev.jebena.tokenizer;
  * cell lie side by side, so that a place costs one cache line and not four, and a cell knows the
  * pair that starts in it, so that only pairs that come to be are looked up.
  */
-final class MergeState {
+final class MergeState implements AutoCloseable {
   private static final int SYMBOL = 0;
   private static final int PAIR = 1;
   private static final int PREVIOUS = 2;
   private static final int NEXT = 3;
 
+  /** The count of a piece, in the cell behind it, which no pair starts in. */
+  private static final int COUNT_HIGH = 2;
+
+  private static final int COUNT_LOW = 3;
+
   /** Ints in a cell. */
   private static final int STRIDE = 4;
 
-  private static final int MOST_CELLS = (Integer.MAX_VALUE - 8) / STRIDE;
+  /** Positions are ints. */
+  private static final int MOST_CELLS = Integer.MAX_VALUE;
 
-  private final int[] cells;
-  private final int[] pieceOf;
-  private final long[] pieceCount;
+  private final Cells cells;
+
+  /** Where the piece ends in which a cell lies. The cell there has its count. */
+  private final Cells endOf;
+
   private final int[] tokenLength;
   private final PairTable pairs = new PairTable();
 
@@ -36,41 +44,56 @@ final class MergeState {
    * @param byteIds the id of each byte, [256]
    * @param tokenLength the length in bytes of each token, [vocabulary]; the caller fills in new
    *     ones
+   * @param memory what may be taken; half of it, as the pieces themselves may still be there
    */
-  MergeState(PieceTable pieces, int[] byteIds, int[] tokenLength) {
-    long[] total = {1};
-    pieces.forEach((piece, count) -> total[0] += piece.length + 1);
-    if (total[0] > MOST_CELLS) {
+  MergeState(PieceCounts pieces, int[] byteIds, int[] tokenLength, TrainingMemory memory) {
+    long size = 1 + pieces.bytes() + pieces.size();
+    if (size > MOST_CELLS) {
       throw new TokenizerException(
           "the distinct pieces have "
-              + total[0]
+              + size
               + " bytes, more than "
               + MOST_CELLS
               + "; train on a sample");
     }
-    int size = (int) total[0];
-    cells = new int[size * STRIDE];
-    pieceOf = new int[size];
-    pieceCount = new long[pieces.size()];
+    long most = memory.bytes() / 2;
+    boolean fits = 4 * (STRIDE + 1) * size <= most;
+    cells = Cells.of(size * STRIDE, fits ? most : 0, memory);
+    endOf = Cells.of(size, fits ? most : 0, memory);
     this.tokenLength = tokenLength;
-    cells[SYMBOL] = -1;
-    int[] at = {1, 0};
-    pieces.forEach((piece, count) -> lay(piece, count, at, byteIds));
+    setSymbol(0, -1);
+    int[] at = {1};
+    pieces.forEach((piece, count) -> at[0] = lay(piece, count, at[0], byteIds));
   }
 
-  private void lay(byte[] piece, long count, int[] at, int[] byteIds) {
-    int start = at[0];
+  /** Returns where the next piece starts. */
+  private int lay(byte[] piece, long count, int start, int[] byteIds) {
+    int end = start + piece.length;
     for (int i = 0; i < piece.length; i++) {
       setSymbol(start + i, byteIds[piece[i] & 0xFF]);
-      pieceOf[start + i] = at[1];
+      endOf.set(start + i, end);
     }
-    setSymbol(start + piece.length, -1);
-    pieceCount[at[1]] = count;
+    setSymbol(end, -1);
+    set(end, COUNT_HIGH, (int) (count >>> 32));
+    set(end, COUNT_LOW, (int) count);
     for (int i = 0; i + 1 < piece.length; i++) {
       link(symbol(start + i), symbol(start + i + 1), start + i, count);
     }
-    at[0] = start + piece.length + 1;
-    at[1]++;
+    return end + 1;
+  }
+
+  /** How often the piece occurs in which {@code position} lies. */
+  private long count(int position) {
+    int end = endOf.get(position);
+    return (long) get(end, COUNT_HIGH) << 32 | get(end, COUNT_LOW) & 0xFFFFFFFFL;
+  }
+
+  private int get(int position, int part) {
+    return cells.get((long) position * STRIDE + part);
+  }
+
+  private void set(int position, int part, int value) {
+    cells.set((long) position * STRIDE + part, value);
   }
 
   PairTable pairs() {
@@ -78,11 +101,11 @@ final class MergeState {
   }
 
   private int symbol(int position) {
-    return cells[position * STRIDE + SYMBOL];
+    return get(position, SYMBOL);
   }
 
   private void setSymbol(int position, int symbol) {
-    cells[position * STRIDE + SYMBOL] = symbol;
+    set(position, SYMBOL, symbol);
   }
 
   /** Replaces every place of {@code pair}, from the left of each piece, by token {@code merged}. */
@@ -90,7 +113,7 @@ final class MergeState {
     int leftLength = tokenLength[pairs.left(pair)];
     int rightLength = tokenLength[pairs.right(pair)];
     for (int p = pairs.head(pair); p >= 0; p = pairs.head(pair)) {
-      long count = pieceCount[pieceOf[p]];
+      long count = count(p);
       unlink(p, count);
       int q = p + leftLength;
       int r = q + rightLength;
@@ -113,12 +136,11 @@ final class MergeState {
   private void link(int left, int right, int position, long count) {
     int pair = pairs.indexOf(left, right);
     int tail = pairs.tail(pair);
-    int cell = position * STRIDE;
-    cells[cell + PAIR] = pair;
-    cells[cell + PREVIOUS] = tail;
-    cells[cell + NEXT] = -1;
+    set(position, PAIR, pair);
+    set(position, PREVIOUS, tail);
+    set(position, NEXT, -1);
     if (tail >= 0) {
-      cells[tail * STRIDE + NEXT] = position;
+      set(tail, NEXT, position);
     } else {
       pairs.setHead(pair, position);
     }
@@ -127,20 +149,25 @@ final class MergeState {
   }
 
   private void unlink(int position, long count) {
-    int cell = position * STRIDE;
-    int pair = cells[cell + PAIR];
-    int before = cells[cell + PREVIOUS];
-    int after = cells[cell + NEXT];
+    int pair = get(position, PAIR);
+    int before = get(position, PREVIOUS);
+    int after = get(position, NEXT);
     if (before >= 0) {
-      cells[before * STRIDE + NEXT] = after;
+      set(before, NEXT, after);
     } else {
       pairs.setHead(pair, after);
     }
     if (after >= 0) {
-      cells[after * STRIDE + PREVIOUS] = before;
+      set(after, PREVIOUS, before);
     } else {
       pairs.setTail(pair, before);
     }
     pairs.addCount(pair, -count);
+  }
+
+  @Override
+  public void close() {
+    cells.close();
+    endOf.close();
   }
 }

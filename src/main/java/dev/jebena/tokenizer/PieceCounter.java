@@ -8,18 +8,19 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
  * Counts the pieces of a stream of documents on several threads. Each thread fills a table of its
  * own and the tables are added up at the end, so memory grows with the distinct pieces and not with
- * the text, and the counts do not depend on the number of threads.
+ * the text, and the counts do not depend on the number of threads. Tables that are full are put
+ * down in {@link PieceRuns}.
  */
-final class PieceCounter {
+final class PieceCounter implements AutoCloseable {
   /** Bytes handed to a worker at a time: enough to hide the queue, few enough to share evenly. */
   private static final int BATCH = 1 << 20;
 
@@ -31,6 +32,14 @@ final class PieceCounter {
   private final int threads;
   private final TrainingListener listener;
   private List<Span> batch = new ArrayList<>();
+  private final PieceRuns runs;
+
+  /** Bytes that each table may take: one for each thread, and one with the sums. */
+  private final long tableBytes;
+
+  /** What has been counted and was not put down. */
+  private PieceTable total;
+
   private long batchBytes;
   private long documents;
   private long bytes;
@@ -42,21 +51,25 @@ final class PieceCounter {
       PreTokenizer preTokenizer,
       SpecialTokenMatcher specials,
       int threads,
+      TrainingMemory memory,
       TrainingListener listener) {
     this.preTokenizer = preTokenizer;
+    runs = new PieceRuns(memory);
+    tableBytes = memory.bytes() / (threads + 1);
+    total = newTable();
     this.specials = specials;
     this.threads = threads;
     this.listener = listener;
   }
 
+  private PieceTable newTable() {
+    return new PieceTable(1 << 8, tableBytes, runs::add);
+  }
+
   /** Counts every piece of {@code texts}. */
-  PieceTable count(Iterator<byte[]> texts) {
-    var table = countUntil(texts, Long.MAX_VALUE);
-    if (listener.stopRequested()) {
-      throw stopped();
-    }
-    listener.counted(documents, bytes, table.size());
-    return table;
+  PieceCounts count(Iterator<byte[]> texts) {
+    countUntil(texts, Long.MAX_VALUE);
+    return finish();
   }
 
   /**
@@ -65,29 +78,55 @@ final class PieceCounter {
    *
    * @param settings what must be the same for an earlier count to be of use
    */
-  PieceTable count(Iterator<byte[]> texts, BpeTrainer.Checkpoint checkpoint, String settings) {
-    var total = new PieceTable(1 << 12);
+  PieceCounts count(Iterator<byte[]> texts, BpeTrainer.Checkpoint checkpoint, String settings) {
     if (Files.exists(checkpoint.file())) {
-      var counted = CountsFile.read(checkpoint.file(), settings);
+      var counted =
+          CountsFile.read(
+              checkpoint.file(),
+              settings,
+              (piece, count) -> total.add(piece, 0, piece.length, count));
       pass(texts, counted, checkpoint.file());
-      total = counted.pieces();
     }
     while (!listener.stopRequested() && texts.hasNext()) {
-      total.addAll(countUntil(texts, bytes + checkpoint.everyBytes()));
+      countUntil(texts, bytes + checkpoint.everyBytes());
       boolean stopped = listener.stopRequested();
       // after the last document, too, where counting took long: merging may be stopped as well
       if (stopped || bytes >= checkpoint.everyBytes() || texts.hasNext()) {
-        CountsFile.write(
-            checkpoint.file(),
-            settings,
-            new CountsFile.Counts(documents, bytes, read.getValue(), total));
+        var counts = new CountsFile.Counts(documents, bytes, read.getValue());
+        CountsFile.write(checkpoint.file(), settings, counts, all());
       }
     }
+    return finish();
+  }
+
+  private PieceCounts finish() {
     if (listener.stopRequested()) {
       throw stopped();
     }
-    listener.counted(documents, bytes, total.size());
-    return total;
+    PieceCounts counts = total;
+    if (!runs.isEmpty()) {
+      runs.add(total);
+      total.clear();
+      counts = runs.merged();
+    }
+    listener.counted(documents, bytes, (int) Math.min(Integer.MAX_VALUE, counts.size()));
+    return counts;
+  }
+
+  /** What visits every piece that has been counted, in memory or not. */
+  private Consumer<PieceCounts.Visitor> all() {
+    if (runs.isEmpty()) {
+      return total::forEach;
+    }
+    runs.add(total);
+    total.clear();
+    return runs::merge;
+  }
+
+  /** Deletes what was put down. */
+  @Override
+  public void close() {
+    runs.close();
   }
 
   /** Passes over what is counted already. */
@@ -131,15 +170,18 @@ final class PieceCounter {
   }
 
   /** Counts documents until so many bytes are read in all. */
-  private PieceTable countUntil(Iterator<byte[]> texts, long limit) {
-    return threads == 1 ? countHere(texts, limit) : countParallel(texts, limit);
+  private void countUntil(Iterator<byte[]> texts, long limit) {
+    if (threads == 1) {
+      countHere(texts, limit);
+    } else {
+      countParallel(texts, limit);
+    }
   }
 
-  private PieceTable countHere(Iterator<byte[]> texts, long limit) {
-    var table = new PieceTable(1 << 12);
+  private void countHere(Iterator<byte[]> texts, long limit) {
     while (bytes < limit && !listener.stopRequested() && texts.hasNext()) {
       var text = next(texts);
-      countSpan(new Span(text, 0, text.length), table);
+      countSpan(new Span(text, 0, text.length), total);
       bytes += text.length;
       batchBytes += text.length;
       if (batchBytes >= BATCH) {
@@ -149,10 +191,9 @@ final class PieceCounter {
       }
     }
     stopIfInterrupted();
-    return table;
   }
 
-  private PieceTable countParallel(Iterator<byte[]> texts, long limit) {
+  private void countParallel(Iterator<byte[]> texts, long limit) {
     var queue = new ArrayBlockingQueue<List<Span>>(2 * threads);
     var workers = new ArrayList<Future<PieceTable>>();
     var executor =
@@ -171,23 +212,22 @@ final class PieceCounter {
       for (int i = 0; i < threads; i++) {
         offer(List.of(), queue, workers);
       }
-      var total = workers.getFirst().get();
-      for (var worker : workers.subList(1, threads)) {
-        total.addAll(worker.get());
+      for (var worker : workers) {
+        var counted = worker.get();
+        if (total.size() == 0) {
+          total = counted;
+        } else {
+          total.addAll(counted);
+        }
       }
-      return total;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("tokenizer training was interrupted");
     } catch (ExecutionException e) {
       throw new TokenizerException("counting pieces failed: " + e.getCause(), e.getCause());
     } finally {
-      stop(executor);
+      executor.shutdownNow();
     }
-  }
-
-  private static void stop(ExecutorService executor) {
-    executor.shutdownNow();
   }
 
   private void submitDocument(
@@ -248,7 +288,7 @@ final class PieceCounter {
   }
 
   private PieceTable work(ArrayBlockingQueue<List<Span>> queue) throws InterruptedException {
-    var table = new PieceTable(1 << 12);
+    var table = newTable();
     for (var spans = queue.take(); !spans.isEmpty(); spans = queue.take()) {
       for (var span : spans) {
         countSpan(span, table);

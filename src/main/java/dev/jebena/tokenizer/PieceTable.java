@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * A hash map from short byte strings to longs, built for the one look-up that decides the speed of
@@ -17,27 +18,61 @@ import java.util.Arrays;
  *
  * <p>Reading is safe for many threads once writing has ended.
  */
-final class PieceTable {
+final class PieceTable implements PieceCounts {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int INLINE = 16;
   private static final long MIX = 0x9E3779B97F4A7C15L;
+  private static final int SMALL_ARENA = 256;
 
   private long[] slots;
   private int mask;
   private int size;
-  private byte[] arena = new byte[256];
+  private byte[] arena = new byte[SMALL_ARENA];
   private int arenaSize;
+
+  /** Bytes that the table may take, its old self included while it grows. */
+  private final long mostBytes;
+
+  private final Consumer<PieceTable> overflow;
 
   /** A table with room for {@code expected} pieces before it grows. */
   PieceTable(int expected) {
+    this(expected, Long.MAX_VALUE, null);
+  }
+
+  /**
+   * A table within a bound on memory. Before it would grow beyond it, it hands itself to {@code
+   * overflow} and is cleared. A single piece that is longer than the bound has to fit all the same.
+   *
+   * @param mostBytes what the table may take
+   * @param overflow takes over what is in the table; null where there is no bound
+   */
+  PieceTable(int expected, long mostBytes, Consumer<PieceTable> overflow) {
+    this.mostBytes = mostBytes;
+    this.overflow = overflow;
     int capacity = Integer.highestOneBit(Math.max(16, expected) * 2 - 1) << 1;
     slots = new long[capacity * 4];
     mask = capacity - 1;
   }
 
-  int size() {
+  @Override
+  public long size() {
     return size;
+  }
+
+  @Override
+  public long bytes() {
+    long bytes = 0;
+    for (int slot = 0; slot < slots.length; slot += 4) {
+      bytes += slots[slot + 2];
+    }
+    return bytes;
+  }
+
+  /** Bytes that the table takes now. */
+  long takenBytes() {
+    return 8L * slots.length + arena.length;
   }
 
   void clear() {
@@ -77,18 +112,68 @@ final class PieceTable {
     other.forEach((bytes, value) -> add(bytes, 0, bytes.length, value));
   }
 
-  /** What {@link #forEach} calls: the bytes of a piece, a fresh array, and its value. */
-  interface Visitor {
-    void visit(byte[] piece, long value);
-  }
-
-  void forEach(Visitor visitor) {
+  @Override
+  public void forEach(Visitor visitor) {
     for (int slot = 0; slot < slots.length; slot += 4) {
       int length = (int) slots[slot + 2];
       if (length != 0) {
         visitor.visit(bytes(slot, length), slots[slot + 3]);
       }
     }
+  }
+
+  /** As {@link #forEach}, in the order of {@link #compare}. */
+  void forEachSorted(Visitor visitor) {
+    var order = new long[size];
+    int count = 0;
+    for (int slot = 0; slot < slots.length; slot += 4) {
+      int length = (int) slots[slot + 2];
+      if (length != 0) {
+        order[count++] = (long) order(slots[slot], keyOf(slot, length), length) << 32 | slot >> 2;
+      }
+    }
+    Arrays.sort(order);
+    for (int from = 0, to; from < count; from = to) {
+      to = from + 1;
+      while (to < count && (int) (order[to] >>> 32) == (int) (order[from] >>> 32)) {
+        to++;
+      }
+      if (to > from + 1) { // pieces that the hash does not tell apart: a few at most
+        visitSorted(order, from, to, visitor);
+      } else {
+        int slot = (int) order[from] << 2;
+        visitor.visit(bytes(slot, (int) slots[slot + 2]), slots[slot + 3]);
+      }
+    }
+  }
+
+  private void visitSorted(long[] order, int from, int to, Visitor visitor) {
+    record Entry(byte[] piece, long value) {}
+    Arrays.stream(order, from, to)
+        .mapToInt(entry -> (int) entry << 2)
+        .mapToObj(slot -> new Entry(bytes(slot, (int) slots[slot + 2]), slots[slot + 3]))
+        .sorted((a, b) -> Arrays.compare(a.piece, b.piece))
+        .forEach(entry -> visitor.visit(entry.piece, entry.value));
+  }
+
+  /** An order of pieces that all tables share: by a hash, and by their bytes where it is equal. */
+  static int compare(byte[] a, byte[] b) {
+    int byHash = Integer.compare(order(a), order(b));
+    return byHash != 0 ? byHash : Arrays.compare(a, b);
+  }
+
+  private static int order(byte[] piece) {
+    int length = piece.length;
+    return order(key0(piece, 0, length), key1(piece, length, length), length);
+  }
+
+  private static int order(long key0, long key1, int length) {
+    return (int) (hash(key0, key1, length) >>> 32);
+  }
+
+  /** What {@link #hash} needs of a slot beside its first key. */
+  private long keyOf(int slot, int length) {
+    return length <= INLINE ? slots[slot + 1] : 0;
   }
 
   private byte[] bytes(int slot, int length) {
@@ -137,8 +222,12 @@ final class PieceTable {
   }
 
   private int start(long key0, long key1, int length) {
-    long hash = length <= INLINE ? (key0 ^ Long.rotateLeft(key1 * MIX, 31) ^ length) * MIX : key0;
+    long hash = hash(key0, key1, length);
     return (int) (hash ^ hash >>> 32) & mask;
+  }
+
+  private static long hash(long key0, long key1, int length) {
+    return length <= INLINE ? (key0 ^ Long.rotateLeft(key1 * MIX, 31) ^ length) * MIX : key0;
   }
 
   private static long key0(byte[] text, int from, int length) {
@@ -179,12 +268,36 @@ final class PieceTable {
     if (length == 0) {
       throw new IllegalArgumentException("a piece has at least one byte");
     }
+    if (length > INLINE && size > 0 && arenaIsFull(length)) {
+      handOver();
+      insert(~find(text, from, to), text, from, to, value);
+      return;
+    }
     slots[slot] = key0(text, from, length);
     slots[slot + 1] = length <= INLINE ? key1(text, to, length) : store(text, from, length);
     slots[slot + 2] = length;
     slots[slot + 3] = value;
     if (++size * 2L > mask) {
-      grow();
+      if (overflow != null && 24L * slots.length + arena.length > mostBytes) {
+        handOver();
+      } else {
+        grow();
+      }
+    }
+  }
+
+  /** Whether an arena with this piece, too, would be more than the table may take. */
+  private boolean arenaIsFull(int length) {
+    return overflow != null
+        && (long) arenaSize + length > arena.length
+        && 8L * slots.length + 3L * arena.length + length > mostBytes;
+  }
+
+  private void handOver() {
+    overflow.accept(this);
+    clear();
+    if (arena.length > mostBytes >> 2) {
+      arena = new byte[SMALL_ARENA];
     }
   }
 

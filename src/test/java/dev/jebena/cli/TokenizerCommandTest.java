@@ -78,6 +78,10 @@ class TokenizerCommandTest {
     train("--ties", "last").isWrongUsage("greater or first");
     train("--threads", 0).isWrongUsage("--threads 0");
     train("--max-token-length", 0).isWrongUsage("--max-token-length 0");
+    train("--max-memory", 0).isWrongUsage("--max-memory 0");
+    train("--max-memory", 1).succeeds();
+    assertThat(tokenizer.toFile().list())
+        .containsExactlyInAnyOrder("tokenizer.json", "tokenizer_config.json");
   }
 
   @Test

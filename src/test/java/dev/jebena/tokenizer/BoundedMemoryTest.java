@@ -11,10 +11,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Learning from a text that is many times larger than the heap. */
+/** Learning from a text that is many times larger than the heap, and its distinct pieces too. */
 class BoundedMemoryTest {
   private static final int DOCUMENTS = 1_000;
   private static final int DOCUMENT_BYTES = 100_000;
+  private static final int DISTINCT_WORDS = 300_000;
 
   /** Documents of 5,000 words in ever other order. */
   private static Iterator<byte[]> documents() {
@@ -52,11 +53,35 @@ class BoundedMemoryTest {
     };
   }
 
+  /** Documents in which no word occurs twice. */
+  private static Iterator<byte[]> distinctWords() {
+    return new Iterator<>() {
+      private long word;
+
+      @Override
+      public boolean hasNext() {
+        return word < DISTINCT_WORDS;
+      }
+
+      @Override
+      public byte[] next() {
+        var document = new StringBuilder();
+        for (int i = 0; i < 20_000; i++) {
+          document.append(' ');
+          for (long left = ++word * 0x9E3779B97F4A7C15L; left != 0; left = left >>> 5) {
+            document.append((char) ('a' + (left & 15)));
+          }
+        }
+        return document.toString().getBytes(StandardCharsets.US_ASCII);
+      }
+    };
+  }
+
   /** Runs in a JVM of its own. */
   public static void main(String[] args) {
     long[] heard = new long[2];
     var tokenizer =
-        new BpeTrainer(1_000)
+        new BpeTrainer(args[1].equals("distinct") ? 300 : 1_000)
             .withThreads(Integer.parseInt(args[0]))
             .withListener(
                 new TrainingListener() {
@@ -66,11 +91,11 @@ class BoundedMemoryTest {
                     heard[1] = distinctPieces;
                   }
                 })
-            .trainUtf8(documents());
+            .trainUtf8(args[1].equals("distinct") ? distinctWords() : documents());
     System.out.println(heard[0] + " " + heard[1] + " " + tokenizer.hash());
   }
 
-  private static String run(int threads) throws IOException, InterruptedException {
+  private static String run(int threads, String kind) throws IOException, InterruptedException {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var process =
         new ProcessBuilder(
@@ -80,7 +105,8 @@ class BoundedMemoryTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 BoundedMemoryTest.class.getName(),
-                "" + threads)
+                "" + threads,
+                kind)
             .redirectErrorStream(true)
             .start();
     var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -92,9 +118,17 @@ class BoundedMemoryTest {
   @Test
   @Timeout(180)
   void memoryGrowsWithPiecesAndNotWithText() throws IOException, InterruptedException {
-    var one = run(1);
+    var one = run(1, "words");
     assertThat(Long.parseLong(one.split(" ")[0])).isGreaterThan(95_000_000L);
     assertThat(Long.parseLong(one.split(" ")[1])).isBetween(4_500L, 5_000L);
-    assertThat(run(2)).isEqualTo(one);
+    assertThat(run(2, "words")).isEqualTo(one);
+  }
+
+  @Test
+  @Timeout(180)
+  void distinctPiecesThatDoNotFitGoToFiles() throws IOException, InterruptedException {
+    var one = run(1, "distinct");
+    assertThat(Long.parseLong(one.split(" ")[1])).isEqualTo(DISTINCT_WORDS);
+    assertThat(run(2, "distinct")).isEqualTo(one);
   }
 }

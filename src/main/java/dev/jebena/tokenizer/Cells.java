@@ -1,0 +1,91 @@
+package dev.jebena.tokenizer;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/**
+ * Very many ints, by index: an array, or a temporary file in the address space where an array would
+ * be too large. Of the file the system keeps in memory what it has room for.
+ */
+sealed interface Cells extends AutoCloseable {
+  int get(long index);
+
+  void set(long index, int value);
+
+  @Override
+  default void close() {}
+
+  /** {@code size} zeros, in memory if they take at most {@code mostBytes} there. */
+  static Cells of(long size, long mostBytes, TrainingMemory memory) {
+    boolean fits = size <= Integer.MAX_VALUE - 8 && 4 * size <= mostBytes;
+    return fits ? new InMemory(new int[(int) size]) : new InFile(size, memory);
+  }
+
+  /** In an array. */
+  record InMemory(int[] values) implements Cells {
+    @Override
+    public int get(long index) {
+      return values[(int) index];
+    }
+
+    @Override
+    public void set(long index, int value) {
+      values[(int) index] = value;
+    }
+  }
+
+  /** In a mapped file, for one thread. */
+  final class InFile implements Cells {
+    private final FileChannel file;
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment values;
+
+    InFile(long size, TrainingMemory memory) {
+      FileChannel opened = null;
+      try {
+        opened = memory.temporaryFile();
+        fill(opened, 4 * size);
+        values = opened.map(FileChannel.MapMode.READ_WRITE, 0, 4 * size, arena);
+        file = opened;
+      } catch (IOException e) {
+        arena.close();
+        if (opened != null) {
+          TrainingMemory.close(opened);
+        }
+        throw new TokenizerException(
+            "pieces that do not fit into memory cannot be put into a temporary file: "
+                + e.getMessage(),
+            e);
+      }
+    }
+
+    /** With zeros, so that a full disk is an error here and not a fault later. */
+    private static void fill(FileChannel channel, long bytes) throws IOException {
+      var zeros = ByteBuffer.allocateDirect(1 << 20);
+      for (long at = 0; at < bytes; ) {
+        zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at));
+        at += channel.write(zeros, at);
+      }
+    }
+
+    @Override
+    public int get(long index) {
+      return values.getAtIndex(ValueLayout.JAVA_INT, index);
+    }
+
+    @Override
+    public void set(long index, int value) {
+      values.setAtIndex(ValueLayout.JAVA_INT, index, value);
+    }
+
+    @Override
+    public void close() {
+      arena.close();
+      TrainingMemory.close(file);
+    }
+  }
+}

@@ -41,11 +41,20 @@ sealed interface Delimiter {
     }
   }
 
-  /** The matches of a regular expression. */
-  record Expression(Pattern pattern) implements Delimiter {
-    @Override
-    public String description() {
-      return "regex " + pattern.pattern();
+  /**
+   * The matches of an expression.
+   *
+   * @param description the expression, as the file has it
+   */
+  record Expression(String description, Pattern pattern) implements Delimiter {
+    /** As Oniguruma reads it. */
+    static Expression regex(String regex) {
+      return new Expression("regex " + regex, Oniguruma.compile(regex));
+    }
+
+    /** Exactly this text. */
+    static Expression text(String text) {
+      return new Expression("text " + text, Pattern.compile(text, Pattern.LITERAL));
     }
   }
 }

@@ -6,7 +6,6 @@ import dev.jebena.tokenizer.TextRules.FirstSpace;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -36,6 +35,11 @@ record HuggingFacePipeline(
       json.kind(decoder, "decoder", "ByteLevel");
     } else {
       firstSpace = decoder(json, decoder);
+      if (type(decoder).equals("Metaspace")
+          && root.path("model").path("byte_fallback").asBoolean(false)) {
+        throw json.unsupported(
+            "decoder Metaspace, which shows bytes as <0x..>, with byte_fallback");
+      }
     }
     var prefix = new IntList(8);
     var suffix = new IntList(8);
@@ -155,30 +159,22 @@ record HuggingFacePipeline(
   private static PreTokenizer split(HuggingFaceJson json, JsonNode node, boolean spelled) {
     var pattern = node.path("pattern");
     boolean literal = pattern.path("String").isString();
-    var regex =
-        literal
-            ? Pattern.quote(pattern.path("String").stringValue())
-            : pattern.path("Regex").asString("");
-    if (regex.isEmpty() || literal && pattern.path("String").stringValue().isEmpty()) {
+    var regex = pattern.path(literal ? "String" : "Regex").asString("");
+    if (regex.isEmpty()) {
       throw json.unsupported("pre_tokenizer Split " + pattern);
-    }
-    if (!literal && regex.matches("(?s).*\\{\\d+(,\\d*)?}\\+.*")) {
-      throw json.unsupported(
-          "pre_tokenizer Split with {n,m}+, which repeats for Oniguruma and is possessive"
-              + " elsewhere,");
     }
     boolean invert = node.path("invert").asBoolean(false);
     var name = node.path("behavior").asString("");
     try {
-      var cut = spelled ? null : PreTokenizer.ofRegex(regex);
+      var cut = spelled || literal ? null : PreTokenizer.ofRegex(regex);
       boolean scanner = cut != null && !(cut instanceof RegexPreTokenizer);
       // built-in expressions leave nothing between their matches: only keeping matches keeps all
       boolean onlyMatches = scanner && invert && name.equals("Removed");
-      if (onlyMatches || !spelled && !literal && !invert && name.equals("Isolated")) {
+      if (onlyMatches || cut != null && !invert && name.equals("Isolated")) {
         return cut;
       }
       return new SplitPreTokenizer(
-          new Delimiter.Expression(RegexPreTokenizer.compile(regex)),
+          literal ? Delimiter.Expression.text(regex) : Delimiter.Expression.regex(regex),
           behavior(json, "Split", name, invert),
           invert,
           spelled);

@@ -3,36 +3,48 @@ package dev.jebena.tokenizer;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
- * Cuts text by any regular expression, through {@link Pattern} with Unicode's character classes:
- * its matches are pieces, and so is what lies between two matches. Several times slower than the
- * scanners. A match that is empty is passed over.
+ * Cuts text by any regular expression, through {@link Pattern}: its matches are pieces, and so is
+ * what lies between two matches. Several times slower than the scanners. A match that is empty is
+ * passed over.
  *
- * @param regex the expression
+ * <p>The expression means what Oniguruma makes of it, with Ruby's syntax, because that is what
+ * decides in Hugging Face's files: text is then cut in the same places there. So {@code $} is the
+ * end of a line, {@code (?m)} lets the dot match line ends, and {@code {1,3}+} repeats {@code
+ * {1,3}}.
  */
-public record RegexPreTokenizer(String regex) implements PreTokenizer {
+public final class RegexPreTokenizer implements PreTokenizer {
+  private final String regex;
+  private final Pattern pattern;
+
   /**
+   * @param regex the expression
    * @throws TokenizerException if it is not an expression, saying where it goes wrong
    */
-  public RegexPreTokenizer {
-    compile(regex);
+  public RegexPreTokenizer(String regex) {
+    this.regex = regex;
+    pattern = Oniguruma.compile(regex);
   }
 
-  static Pattern compile(String regex) {
-    try {
-      return Pattern.compile(regex.replace("(?i:", "(?iu:"), Pattern.UNICODE_CHARACTER_CLASS);
-    } catch (PatternSyntaxException e) {
-      throw new TokenizerException(
-          "'"
-              + regex
-              + "' is not a regular expression: "
-              + e.getDescription()
-              + " near character "
-              + e.getIndex(),
-          e);
-    }
+  @Override
+  public String regex() {
+    return regex;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RegexPreTokenizer cut && cut.regex.equals(regex);
+  }
+
+  @Override
+  public int hashCode() {
+    return regex.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return name();
   }
 
   @Override
@@ -76,7 +88,7 @@ public record RegexPreTokenizer(String regex) implements PreTokenizer {
       this.to = to;
       var units = TextUnits.of(utf8, from, to);
       offsets = units.offsets();
-      matcher = compile(owner.regex).matcher(units.chars());
+      matcher = owner.pattern.matcher(units.chars());
       find();
     }
 

@@ -161,6 +161,7 @@ class HuggingFaceFilesTest {
     refused("gemma", r -> r.putNull("normalizer"), "pre_tokenizer Split");
     refused("llama2", r -> r.putObject("decoder").put("type", "WordPiece"), "decoder WordPiece");
     refused("llama2", r -> r.putNull("decoder"), "decoder none");
+    refused("llama2", r -> r.putObject("decoder").put("type", "Metaspace"), "byte_fallback");
     refused("llama3", r -> r.putObject("post_processor").put("type", "OtherProcessing"), "Other");
     refused(
         "llama3",

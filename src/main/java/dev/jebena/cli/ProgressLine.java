@@ -1,5 +1,6 @@
 package dev.jebena.cli;
 
+import dev.jebena.data.Documents;
 import java.io.PrintWriter;
 
 /**
@@ -67,6 +68,18 @@ final class ProgressLine implements AutoCloseable {
     clear();
     err.println(text);
     err.flush();
+  }
+
+  /** Says which files of a corpus were no text, if there were any. */
+  void passedOver(Documents reading) {
+    long files = reading.skipped();
+    if (files > 0) {
+      message(
+          "passed over %s no text; the first is %s"
+              .formatted(
+                  files == 1 ? "a file that is" : Quantity.count(files) + " files that are",
+                  reading.firstSkipped()));
+    }
   }
 
   @Override

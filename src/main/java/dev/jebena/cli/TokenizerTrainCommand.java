@@ -162,9 +162,7 @@ final class TokenizerTrainCommand implements Callable<Integer> {
         if (bytes == 0) {
           throw new DataException(corpus.description() + ": there is no text to learn from");
         }
-        if (reading.skipped() > 0) {
-          line.message("passed over " + reading.skipped() + " files that are no text");
-        }
+        line.passedOver(reading);
       } catch (CancellationException e) {
         common
             .err()

@@ -49,7 +49,13 @@ record WatchedCorpus(Corpus corpus, String doing, ProgressLine line, Interrupt i
       }
 
       @Override
+      public String firstSkipped() {
+        return reading.firstSkipped();
+      }
+
+      @Override
       public void close() {
+        line.passedOver(reading);
         reading.close();
       }
     };

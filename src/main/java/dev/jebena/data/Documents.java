@@ -22,6 +22,11 @@ public abstract class Documents implements Iterator<Document>, AutoCloseable {
     return 0;
   }
 
+  /** The first of them and what is wrong with it; null where there is none. */
+  public String firstSkipped() {
+    return null;
+  }
+
   @Override
   public final boolean hasNext() {
     if (next == null && !ended) {

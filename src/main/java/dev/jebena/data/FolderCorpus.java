@@ -1,6 +1,7 @@
 package dev.jebena.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -12,7 +13,11 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** The text files in a folder and below it, sorted by path; hidden ones and binaries left out. */
-record FolderCorpus(Path folder) implements Corpus {
+record FolderCorpus(Path folder, int partBytes) implements Corpus {
+  FolderCorpus(Path folder) {
+    this(folder, TextFileCorpus.PART_BYTES);
+  }
+
   @Override
   public String description() {
     return folder.toString();
@@ -29,10 +34,22 @@ record FolderCorpus(Path folder) implements Corpus {
     }
     names.sort(null); // names have '/' on every system, so the order is the same on all
     return new NamedTexts(
-        folder + ": the folder holds no text files", names.stream().filter(wanted).toList()) {
+        folder + ": the folder holds no text files",
+        names.stream().filter(wanted).toList(),
+        partBytes) {
       @Override
       protected byte[] read(String name) throws IOException {
         return Files.readAllBytes(folder.resolve(name));
+      }
+
+      @Override
+      protected long size(String name) throws IOException {
+        return Files.size(folder.resolve(name));
+      }
+
+      @Override
+      protected InputStream open(String name) throws IOException {
+        return Files.newInputStream(folder.resolve(name));
       }
 
       @Override

@@ -24,6 +24,7 @@ record JoinedCorpus(List<Corpus> parts) implements Corpus {
     return new Documents() {
       private Documents current;
       private long skippedBefore;
+      private String firstSkippedBefore;
 
       @Override
       protected Document advance() {
@@ -45,8 +46,16 @@ record JoinedCorpus(List<Corpus> parts) implements Corpus {
       }
 
       @Override
+      public String firstSkipped() {
+        return firstSkippedBefore != null || current == null
+            ? firstSkippedBefore
+            : current.firstSkipped();
+      }
+
+      @Override
       public void close() {
         if (current != null) {
+          firstSkippedBefore = firstSkipped();
           skippedBefore += current.skipped();
           current.close();
           current = null;

@@ -1,22 +1,41 @@
 package dev.jebena.data;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 
-/** Reads texts by name, passing over empty ones and, counted, what is no text. */
+/**
+ * Reads texts by name, passing over empty ones and, counted, what is no text. Very large ones are
+ * read in parts; of those the beginning decides whether they are text, and what is none later on is
+ * an error.
+ */
 abstract class NamedTexts extends Documents {
+  private static final int BEGINNING = 1 << 16;
+
   private final String emptyMessage;
   private final List<String> names;
+  private final int partBytes;
   private int position;
   private long found;
   private long skipped;
+  private String firstSkipped;
 
-  NamedTexts(String emptyMessage, List<String> names) {
+  /** A large text that is being read; null between them. */
+  private TextParts parts;
+
+  NamedTexts(String emptyMessage, List<String> names, int partBytes) {
+    this.partBytes = partBytes;
     this.emptyMessage = emptyMessage;
     this.names = names;
   }
 
   protected abstract byte[] read(String name) throws IOException;
+
+  /** How many bytes the text has. */
+  protected abstract long size(String name) throws IOException;
+
+  protected abstract InputStream open(String name) throws IOException;
 
   /** The name of a text as errors show it. */
   protected String whole(String name) {
@@ -33,23 +52,32 @@ abstract class NamedTexts extends Documents {
 
   @Override
   protected final Document advance() {
-    while (position < names.size()) {
+    while (true) {
+      if (parts != null) {
+        if (parts.hasNext()) {
+          found++;
+          return parts.next();
+        }
+        parts.close();
+        parts = null;
+      }
+      if (position == names.size()) {
+        break;
+      }
       var name = names.get(position++);
-      byte[] bytes;
       try {
-        bytes = read(name);
+        if (size(name) > partBytes) {
+          openParts(name);
+          continue;
+        }
+        var bytes = read(name);
+        if (bytes.length > 0 && isText(name, bytes, bytes.length)) {
+          found++;
+          return new Document(name, bytes);
+        }
       } catch (IOException e) {
         throw new DataException(whole(name) + ": cannot be read: " + IoReason.of(e), e);
       }
-      if (bytes.length == 0) {
-        continue;
-      }
-      if (TextCheck.firstBad(bytes) >= 0) {
-        skipped++;
-        continue;
-      }
-      found++;
-      return new Document(name, bytes);
     }
     if (found == 0 && mustHaveText()) {
       throw new DataException(
@@ -58,8 +86,45 @@ abstract class NamedTexts extends Documents {
     return null;
   }
 
+  private void openParts(String name) throws IOException {
+    byte[] start;
+    try (var in = open(name)) {
+      start = in.readNBytes(BEGINNING);
+    }
+    // the last character may be cut off
+    if (isText(name, start, TextCut.atOrBefore(start, start.length - 4))) {
+      parts = new TextParts(open(name), whole(name), name, partBytes);
+    }
+  }
+
+  /** Whether {@code bytes[0, length)} are text; what is none is counted. */
+  private boolean isText(String name, byte[] bytes, int length) {
+    var text = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+    int bad = TextCheck.firstBad(text);
+    if (bad < 0) {
+      return true;
+    }
+    skipped++;
+    if (firstSkipped == null) {
+      firstSkipped = whole(name) + ": " + TextCheck.describe(text, bad, 0);
+    }
+    return false;
+  }
+
   @Override
   public final long skipped() {
     return skipped;
+  }
+
+  @Override
+  public final String firstSkipped() {
+    return firstSkipped;
+  }
+
+  @Override
+  public void close() {
+    if (parts != null) {
+      parts.close();
+    }
   }
 }

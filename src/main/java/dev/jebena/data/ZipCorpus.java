@@ -1,6 +1,7 @@
 package dev.jebena.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -36,12 +37,22 @@ record ZipCorpus(Path file, Predicate<String> entries) implements Corpus {
             .sorted()
             .toList();
     var names = all.stream().filter(wanted).toList();
-    return new NamedTexts(file + ": the archive holds no text", names) {
+    return new NamedTexts(file + ": the archive holds no text", names, TextFileCorpus.PART_BYTES) {
       @Override
       protected byte[] read(String name) throws IOException {
         try (var in = zip.getInputStream(zip.getEntry(name))) {
           return in.readAllBytes();
         }
+      }
+
+      @Override
+      protected long size(String name) {
+        return zip.getEntry(name).getSize();
+      }
+
+      @Override
+      protected InputStream open(String name) throws IOException {
+        return zip.getInputStream(zip.getEntry(name));
       }
 
       @Override
@@ -56,6 +67,7 @@ record ZipCorpus(Path file, Predicate<String> entries) implements Corpus {
 
       @Override
       public void close() {
+        super.close();
         try {
           zip.close();
         } catch (IOException e) {

@@ -314,6 +314,27 @@ class TokenizerCommandTest {
   }
 
   @Test
+  void aFileInAFolderThatIsNoTextIsNamed() throws IOException {
+    train().succeeds();
+    var books = Files.createDirectory(folder.resolve("books"));
+    Files.writeString(books.resolve("a.txt"), TEXT);
+    var broken = Files.write(books.resolve("b.txt"), new byte[] {'a', 'b', (byte) 0xFF});
+    var out = folder.resolve("books.tokens");
+    var said = "passed over a file that is no text; the first is " + broken + ": invalid UTF-8 at";
+    assertThat(
+            Run.of("tokenizer", "encode", "--tokenizer", tokenizer, "--input", books, "--out", out)
+                .succeeds()
+                .err())
+        .contains(said + " offset 2");
+    Files.write(books.resolve("c"), new byte[] {0});
+    assertThat(
+            Run.of("tokenizer", "train", "--input", books, "--vocab-size", 280, "--out", tokenizer)
+                .succeeds()
+                .err())
+        .contains("passed over 2 files that are no text; the first is " + broken);
+  }
+
+  @Test
   void aBarSaysHowMuchIsDone() {
     assertThat(ProgressLine.bar(0, 7)).isEqualTo("[....................]   0 %");
     assertThat(ProgressLine.bar(3, 4)).isEqualTo("[###############.....]  75 %");

@@ -81,6 +81,33 @@ class CorpusTest {
   }
 
   @Test
+  void aLargeFileInAFolderIsReadInParts() throws IOException {
+    Files.writeString(folder.resolve("a.txt"), "small");
+    Files.writeString(folder.resolve("b.txt"), "1234567\nabc\n".repeat(2) + "é".repeat(10));
+    Files.write(folder.resolve("c.bin"), new byte[100]);
+    var corpus = new FolderCorpus(folder, 12);
+    assertThat(read(corpus))
+        .containsExactly(
+            Map.entry("a.txt", "small"),
+            Map.entry("b.txt#1", "1234567\nabc\n"),
+            Map.entry("b.txt#2", "1234567\nabc\n"),
+            Map.entry("b.txt#3", "é".repeat(6)),
+            Map.entry("b.txt#4", "é".repeat(4)));
+    try (var reading = corpus.open()) {
+      while (reading.hasNext()) {
+        reading.next();
+      }
+      assertThat(reading.skipped()).isEqualTo(1);
+      assertThat(reading.firstSkipped()).contains("c.bin: a NUL byte at offset 0");
+    }
+    Files.write(
+        folder.resolve("d.txt"), ("x".repeat(1 << 16) + "\0").getBytes(StandardCharsets.UTF_8));
+    assertThatExceptionOfType(DataException.class)
+        .isThrownBy(() -> read(corpus))
+        .withMessageContaining("d.txt: a NUL byte at offset 65536");
+  }
+
+  @Test
   void aZipIsReadSortedByName() throws IOException {
     var file = folder.resolve("x.zip");
     var entries = new LinkedHashMap<String, byte[]>();

@@ -51,9 +51,9 @@ final class ProgressLine implements AutoCloseable {
     err.flush();
   }
 
-  /** The same with a bar in front, where it is known how much there is to do. */
+  /** The same with a bar in front, where it is known how much there is to do; 0 if it is not. */
   void update(long done, long total, String text) {
-    update(bar(done, total) + " " + text);
+    update(total <= 0 ? text : bar(done, total) + " " + text);
   }
 
   /** {@code [#####...............] 25 %}. */

@@ -142,7 +142,7 @@ final class TokenizerTrainCommand implements Callable<Integer> {
     try (var interrupt = new Interrupt(SAVING_SECONDS)) {
       try (var line = new ProgressLine(common.err());
           var reading = corpus.open()) {
-        var progress = new Progress(line, interrupt);
+        var progress = new Progress(line, interrupt, corpus.expectedBytes());
         if (cut instanceof RegexPreTokenizer) {
           line.message("a regular expression cuts text several times slower than a named pattern");
         }
@@ -275,9 +275,11 @@ final class TokenizerTrainCommand implements Callable<Integer> {
   private static final class Progress implements TrainingListener {
     private final ProgressLine line;
     private final Interrupt interrupt;
+    private final long expectedBytes;
     private long bytes;
 
-    Progress(ProgressLine line, Interrupt interrupt) {
+    Progress(ProgressLine line, Interrupt interrupt, long expectedBytes) {
+      this.expectedBytes = expectedBytes;
       this.line = line;
       this.interrupt = interrupt;
     }
@@ -290,6 +292,8 @@ final class TokenizerTrainCommand implements Callable<Integer> {
     @Override
     public void counting(long documents, long bytes) {
       line.update(
+          bytes,
+          expectedBytes,
           "reading: %s documents, %s".formatted(Quantity.count(documents), Quantity.bytes(bytes)));
     }
 

@@ -20,7 +20,13 @@ record WatchedCorpus(Corpus corpus, String doing, ProgressLine line, Interrupt i
   }
 
   @Override
+  public long expectedBytes() {
+    return corpus.expectedBytes();
+  }
+
+  @Override
   public Documents open(Predicate<String> wanted) {
+    long expected = corpus.expectedBytes();
     var reading = corpus.open(wanted);
     return new Documents() {
       private long documents;
@@ -38,6 +44,8 @@ record WatchedCorpus(Corpus corpus, String doing, ProgressLine line, Interrupt i
         documents++;
         bytes += document.byteCount();
         line.update(
+            bytes,
+            expected,
             "%s: %s documents, %s"
                 .formatted(doing, Quantity.count(documents), Quantity.bytes(bytes)));
         return document;

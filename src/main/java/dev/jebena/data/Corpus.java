@@ -77,6 +77,15 @@ public interface Corpus {
     return LimitedCorpus.of(this, maxBytes, seed);
   }
 
+  /**
+   * How many bytes there will be to read, as far as the sizes of files tell; 0 where they do not.
+   *
+   * @throws DataException where the data cannot be found
+   */
+  default long expectedBytes() {
+    return 0;
+  }
+
   /** Reads everything once and counts. */
   default CorpusSize size() {
     long documents = 0;

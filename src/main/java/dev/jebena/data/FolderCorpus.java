@@ -25,18 +25,9 @@ record FolderCorpus(Path folder, int partBytes) implements Corpus {
 
   @Override
   public Documents open(Predicate<String> wanted) {
-    var names = new ArrayList<String>();
-    try {
-      Files.walkFileTree(folder, new Listing(names));
-    } catch (IOException e) {
-      var path = e instanceof FileSystemException failed ? failed.getFile() : folder.toString();
-      throw new DataException(path + ": cannot be read: " + IoReason.of(e), e);
-    }
+    var names = list().names;
     names.sort(null); // names have '/' on every system, so the order is the same on all
-    return new NamedTexts(
-        folder + ": the folder holds no text files",
-        names.stream().filter(wanted).toList(),
-        partBytes) {
+    return new NamedTexts(folder + ": the folder holds no text files", names, wanted, partBytes) {
       @Override
       protected byte[] read(String name) throws IOException {
         return Files.readAllBytes(folder.resolve(name));
@@ -56,20 +47,28 @@ record FolderCorpus(Path folder, int partBytes) implements Corpus {
       protected String whole(String name) {
         return folder.resolve(name).toString();
       }
-
-      @Override
-      protected boolean mustHaveText() {
-        return names.size() == named();
-      }
     };
   }
 
-  private final class Listing extends SimpleFileVisitor<Path> {
-    private final List<String> names;
+  @Override
+  public long expectedBytes() {
+    return list().bytes;
+  }
 
-    Listing(List<String> names) {
-      this.names = names;
+  private Listing list() {
+    var listing = new Listing();
+    try {
+      Files.walkFileTree(folder, listing);
+    } catch (IOException e) {
+      var path = e instanceof FileSystemException failed ? failed.getFile() : folder.toString();
+      throw new DataException(path + ": cannot be read: " + IoReason.of(e), e);
     }
+    return listing;
+  }
+
+  private final class Listing extends SimpleFileVisitor<Path> {
+    private final List<String> names = new ArrayList<>();
+    private long bytes;
 
     @Override
     public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
@@ -85,6 +84,7 @@ record FolderCorpus(Path folder, int partBytes) implements Corpus {
       }
       if (!hidden(path) && Files.isRegularFile(path)) {
         names.add(folder.relativize(path).toString().replace('\\', '/'));
+        bytes += attributes.isSymbolicLink() ? Files.size(path) : attributes.size();
       }
       return FileVisitResult.CONTINUE;
     }

@@ -18,6 +18,20 @@ record JoinedCorpus(List<Corpus> parts) implements Corpus {
     return parts.stream().map(Corpus::description).collect(Collectors.joining(", "));
   }
 
+  /** Nothing is known where one of them does not know. */
+  @Override
+  public long expectedBytes() {
+    long bytes = 0;
+    for (var part : parts) {
+      long known = part.expectedBytes();
+      if (known == 0) {
+        return 0;
+      }
+      bytes += known;
+    }
+    return bytes;
+  }
+
   @Override
   public Documents open(Predicate<String> wanted) {
     var left = parts.iterator();

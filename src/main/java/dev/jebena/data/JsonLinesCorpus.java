@@ -22,6 +22,15 @@ record JsonLinesCorpus(Path file) implements Corpus {
   }
 
   @Override
+  public long expectedBytes() {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new DataException(file + ": cannot be read: " + IoReason.of(e), e);
+    }
+  }
+
+  @Override
   public Documents open(Predicate<String> wanted) {
     return new Lines(wanted);
   }

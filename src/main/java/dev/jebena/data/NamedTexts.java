@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Reads texts by name, passing over empty ones and, counted, what is no text. Very large ones are
@@ -15,16 +16,27 @@ abstract class NamedTexts extends Documents {
 
   private final String emptyMessage;
   private final List<String> names;
+  private final Predicate<String> wanted;
   private final int partBytes;
   private int position;
   private long found;
   private long skipped;
   private String firstSkipped;
 
+  /** Whether something was not wanted: then it is no error to find nothing. */
+  private boolean leftOut;
+
   /** A large text that is being read; null between them. */
   private TextParts parts;
 
-  NamedTexts(String emptyMessage, List<String> names, int partBytes) {
+  /**
+   * @param emptyMessage what to say where there is no text at all
+   * @param names the texts that there are
+   * @param wanted whether to read a document of this name; large texts have several
+   * @param partBytes the most bytes of one document
+   */
+  NamedTexts(String emptyMessage, List<String> names, Predicate<String> wanted, int partBytes) {
+    this.wanted = wanted;
     this.partBytes = partBytes;
     this.emptyMessage = emptyMessage;
     this.names = names;
@@ -42,21 +54,15 @@ abstract class NamedTexts extends Documents {
     return name;
   }
 
-  /** Whether it is an error to find nothing: not where the caller asked for some names only. */
-  protected abstract boolean mustHaveText();
-
-  /** How many names there are to read. */
-  final int named() {
-    return names.size();
-  }
-
   @Override
   protected final Document advance() {
     while (true) {
       if (parts != null) {
-        if (parts.hasNext()) {
-          found++;
-          return parts.next();
+        while (parts.hasNext()) {
+          var part = parts.next();
+          if (isWanted(part.name())) {
+            return part;
+          }
         }
         parts.close();
         parts = null;
@@ -68,22 +74,28 @@ abstract class NamedTexts extends Documents {
       try {
         if (size(name) > partBytes) {
           openParts(name);
-          continue;
-        }
-        var bytes = read(name);
-        if (bytes.length > 0 && isText(name, bytes, bytes.length)) {
-          found++;
-          return new Document(name, bytes);
+        } else if (isWanted(name)) {
+          var bytes = read(name);
+          if (bytes.length > 0 && isText(name, bytes, bytes.length)) {
+            found++;
+            return new Document(name, bytes);
+          }
         }
       } catch (IOException e) {
         throw new DataException(whole(name) + ": cannot be read: " + IoReason.of(e), e);
       }
     }
-    if (found == 0 && mustHaveText()) {
+    if (found == 0 && !leftOut) {
       throw new DataException(
           emptyMessage + (skipped == 0 ? "" : " (" + skipped + " binary files were passed over)"));
     }
     return null;
+  }
+
+  private boolean isWanted(String name) {
+    boolean is = wanted.test(name);
+    leftOut |= !is;
+    return is;
   }
 
   private void openParts(String name) throws IOException {
@@ -93,6 +105,7 @@ abstract class NamedTexts extends Documents {
     }
     // the last character may be cut off
     if (isText(name, start, TextCut.atOrBefore(start, start.length - 4))) {
+      found++;
       parts = new TextParts(open(name), whole(name), name, partBytes);
     }
   }

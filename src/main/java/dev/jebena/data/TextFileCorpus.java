@@ -21,6 +21,15 @@ record TextFileCorpus(Path file, int partBytes) implements Corpus {
   }
 
   @Override
+  public long expectedBytes() {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new DataException(file + ": cannot be read: " + IoReason.of(e), e);
+    }
+  }
+
+  @Override
   public Documents open(Predicate<String> wanted) {
     InputStream in;
     try {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -22,22 +22,10 @@ record ZipCorpus(Path file, Predicate<String> entries) implements Corpus {
 
   @Override
   public Documents open(Predicate<String> wanted) {
-    ZipFile zip;
-    try {
-      zip = new ZipFile(file.toFile());
-    } catch (IOException e) {
-      throw new DataException(file + ": cannot be read as a zip archive: " + e.getMessage(), e);
-    }
-    List<String> all =
-        zip.stream()
-            .filter(entry -> !entry.isDirectory())
-            .map(ZipEntry::getName)
-            .filter(name -> !hidden(name) && entries.test(name))
-            .distinct()
-            .sorted()
-            .toList();
-    var names = all.stream().filter(wanted).toList();
-    return new NamedTexts(file + ": the archive holds no text", names, TextFileCorpus.PART_BYTES) {
+    var zip = zip();
+    var names = texts(zip).map(ZipEntry::getName).distinct().sorted().toList();
+    return new NamedTexts(
+        file + ": the archive holds no text", names, wanted, TextFileCorpus.PART_BYTES) {
       @Override
       protected byte[] read(String name) throws IOException {
         try (var in = zip.getInputStream(zip.getEntry(name))) {
@@ -61,11 +49,6 @@ record ZipCorpus(Path file, Predicate<String> entries) implements Corpus {
       }
 
       @Override
-      protected boolean mustHaveText() {
-        return all.size() == names.size();
-      }
-
-      @Override
       public void close() {
         super.close();
         try {
@@ -75,6 +58,29 @@ record ZipCorpus(Path file, Predicate<String> entries) implements Corpus {
         }
       }
     };
+  }
+
+  @Override
+  public long expectedBytes() {
+    try (var zip = zip()) {
+      return texts(zip).mapToLong(entry -> Math.max(0, entry.getSize())).sum();
+    } catch (IOException e) {
+      throw new DataException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private ZipFile zip() {
+    try {
+      return new ZipFile(file.toFile());
+    } catch (IOException e) {
+      throw new DataException(file + ": cannot be read as a zip archive: " + e.getMessage(), e);
+    }
+  }
+
+  private Stream<? extends ZipEntry> texts(ZipFile zip) {
+    return zip.stream()
+        .filter(entry -> !entry.isDirectory())
+        .filter(entry -> !hidden(entry.getName()) && entries.test(entry.getName()));
   }
 
   private static boolean hidden(String name) {

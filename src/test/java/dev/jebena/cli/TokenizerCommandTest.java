@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jebena.tokenizer.TokenizerFiles;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
@@ -340,5 +342,16 @@ class TokenizerCommandTest {
     assertThat(ProgressLine.bar(3, 4)).isEqualTo("[###############.....]  75 %");
     assertThat(ProgressLine.bar(9, 9)).isEqualTo("[####################] 100 %");
     assertThat(ProgressLine.bar(1, 0)).startsWith("[..");
+    for (long total : new long[] {0, 4}) {
+      var err = new StringWriter();
+      try (var line = new ProgressLine(new PrintWriter(err), true)) {
+        var patience = System.nanoTime() + 20_000_000_000L;
+        while (err.toString().isEmpty() && System.nanoTime() < patience) {
+          line.update(1, total, "reading");
+        }
+      }
+      assertThat(err.toString())
+          .contains(total == 0 ? "\r\u001b[Kreading" : "[#####...............]  25 % reading");
+    }
   }
 }

@@ -81,6 +81,25 @@ class CorpusTest {
   }
 
   @Test
+  void theSizesOfFilesTellHowMuchThereIsToRead() throws IOException {
+    var file = folder.resolve("x.zip");
+    var entries = new LinkedHashMap<String, byte[]>();
+    entries.put("a.txt", "aé".getBytes(StandardCharsets.UTF_8));
+    entries.put("b.txt", "bc".getBytes(StandardCharsets.UTF_8));
+    zip(file, entries);
+    assertThat(Corpus.of(file).expectedBytes()).isEqualTo(5);
+    var books = Files.createDirectory(folder.resolve("books"));
+    Files.writeString(books.resolve("a.txt"), "abc");
+    Files.writeString(books.resolve(".hidden"), "abc");
+    Files.createSymbolicLink(books.resolve("b.txt"), books.resolve("a.txt"));
+    assertThat(Corpus.of(books).expectedBytes()).isEqualTo(6);
+    assertThat(Corpus.of(books, file).expectedBytes()).isEqualTo(11);
+    assertThat(Corpus.of(books, file).size().bytes()).isEqualTo(11);
+    var unknown = new JoinedCorpus(List.of(Corpus.of(books), Corpus.ofDocuments()));
+    assertThat(unknown.expectedBytes()).isZero();
+  }
+
+  @Test
   void aLargeFileInAFolderIsReadInParts() throws IOException {
     Files.writeString(folder.resolve("a.txt"), "small");
     Files.writeString(folder.resolve("b.txt"), "1234567\nabc\n".repeat(2) + "é".repeat(10));

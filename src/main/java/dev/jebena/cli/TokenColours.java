@@ -13,6 +13,24 @@ final class TokenColours {
 
   private TokenColours() {}
 
+  /** Whether colours will be seen and are welcome. */
+  static boolean wanted() {
+    return wanted(
+        System.getProperty("jebena.stdout.terminal"),
+        System.console() != null,
+        System.getenv("NO_COLOR"));
+  }
+
+  /**
+   * @param launcher what the launcher says of stdout: a console is there only where stdin is a
+   *     terminal, too, and text often comes through a pipe; null without the launcher
+   * @param noColour the environment's NO_COLOR, by which people turn colours off (no-color.org)
+   */
+  static boolean wanted(String launcher, boolean console, String noColour) {
+    boolean terminal = launcher == null ? console : launcher.equals("true");
+    return terminal && (noColour == null || noColour.isEmpty());
+  }
+
   static String of(String text, TokenSpans spans, boolean colour) {
     var view = new StringBuilder();
     int shown = 0;

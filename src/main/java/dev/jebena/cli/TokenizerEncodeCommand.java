@@ -143,7 +143,7 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
           .out()
           .print(
               TokenColours.of(
-                  string, encoder.encodeWithOffsets(string, policy), System.console() != null));
+                  string, encoder.encodeWithOffsets(string, policy), TokenColours.wanted()));
       common.out().println();
     } else if (printIds) {
       TokenIds.print(ids, common.out());

@@ -181,22 +181,22 @@ public record Comparison(long learnedBytes, long heldOutBytes, List<Row> rows) {
         bytes / 1e6 / Math.max(best, 1e-9));
   }
 
-  /** A picture: how many bytes a token stands for, beside vocabulary and unknown rate. */
+  /** A picture: how many bytes a token stands for, beside what it costs and what it loses. */
   public String toSvg() {
     double most = rows.stream().mapToDouble(Row::bytesPerToken).max().orElse(1);
     int height = 70 + 34 * rows.size();
     var svg = new StringBuilder();
     svg.append(
         """
-        <svg xmlns="http://www.w3.org/2000/svg" width="760" height="%d" font-family="sans-serif" font-size="13">
+        <svg xmlns="http://www.w3.org/2000/svg" width="860" height="%d" font-family="sans-serif" font-size="13">
         <rect width="100%%" height="100%%" fill="#ffffff"/>
         <text x="20" y="28" font-size="16" fill="#222222">Bytes of text per token</text>
-        <text x="740" y="28" fill="#666666" text-anchor="end">vocabulary · unknown</text>
         """
             .formatted(height));
+    cells(svg, 28, "vocabulary", "tokens", "unknown", "MB/s");
     int y = 46;
     for (var row : rows) {
-      long width = Math.max(1, Math.round(390 * row.bytesPerToken() / most));
+      long width = Math.max(1, Math.round(330 * row.bytesPerToken() / most));
       svg.append(
           String.format(
               Locale.ROOT,
@@ -204,7 +204,6 @@ public record Comparison(long learnedBytes, long heldOutBytes, List<Row> rows) {
               <text x="20" y="%d" fill="#222222">%s</text>
               <rect x="120" y="%d" width="%d" height="22" fill="%s"/>
               <text x="%d" y="%d" fill="#222222">%.2f</text>
-              <text x="740" y="%d" fill="#666666" text-anchor="end">%,d · %.2f %%</text>
               """,
               y + 16,
               row.name(),
@@ -213,12 +212,26 @@ public record Comparison(long learnedBytes, long heldOutBytes, List<Row> rows) {
               row.name().startsWith("BPE") ? "#7a4a2b" : "#c9a98c",
               126 + width,
               y + 16,
-              row.bytesPerToken(),
-              y + 16,
-              row.vocabulary(),
-              100 * row.unknownRate()));
+              row.bytesPerToken()));
+      cells(
+          svg,
+          y + 16,
+          String.format(Locale.ROOT, "%,d", row.vocabulary()),
+          String.format(Locale.ROOT, "%,d", row.tokens()),
+          String.format(Locale.ROOT, "%.2f %%", 100 * row.unknownRate()),
+          String.format(Locale.ROOT, "%.1f", row.megabytesPerSecond()));
       y += 34;
     }
     return svg.append("</svg>\n").toString();
+  }
+
+  private static void cells(StringBuilder svg, int y, String... texts) {
+    int x = 590;
+    for (var text : texts) {
+      svg.append(
+          "<text x=\"%d\" y=\"%d\" fill=\"#666666\" text-anchor=\"end\">%s</text>\n"
+              .formatted(x, y, text));
+      x += 83;
+    }
   }
 }

@@ -251,6 +251,16 @@ class TokenizerCommandTest {
   }
 
   @Test
+  void coloursAreForTerminalsAndForThoseWhoLikeThem() {
+    assertThat(TokenColours.wanted("true", false, null)).isTrue();
+    assertThat(TokenColours.wanted("true", false, "")).isTrue();
+    assertThat(TokenColours.wanted("true", true, "1")).isFalse();
+    assertThat(TokenColours.wanted("false", true, null)).isFalse();
+    assertThat(TokenColours.wanted(null, true, null)).isTrue();
+    assertThat(TokenColours.wanted(null, false, null)).isFalse();
+  }
+
+  @Test
   void tokenizersAreCompared() throws IOException {
     var picture = folder.resolve("compare.svg");
     Object[] compare = {
@@ -259,7 +269,10 @@ class TokenizerCommandTest {
     var run = Run.of(compare).succeeds();
     assertThat(run.out())
         .contains("character", "byte", "word", "BPE 260", "BPE 280", "bytes/token", "unknown");
-    assertThat(picture).content().startsWith("<svg").contains("BPE 280");
+    assertThat(picture)
+        .content()
+        .startsWith("<svg")
+        .contains("BPE 280", ">vocabulary<", ">tokens<", ">unknown<", ">MB/s<", ">280<");
     var json =
         Run.of("tokenizer", "compare", "--input", text, "--vocab-sizes", "260,300", "--json")
             .json();

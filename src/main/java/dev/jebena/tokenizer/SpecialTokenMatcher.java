@@ -172,22 +172,36 @@ final class SpecialTokenMatcher {
       case SpecialTokenPolicy.All() -> this;
       case SpecialTokenPolicy.Only(var allowed) -> only(allowed);
       case SpecialTokenPolicy.Reject() -> {
-        var reader = read(text, from, to);
-        while (reader.find()) {
-          for (var token : specialTokens.entrySet()) {
-            if (token.getValue() == reader.id()) {
-              throw new TokenizerException(
-                  "the text spells the special token "
-                      + token.getKey()
-                      + " at byte "
-                      + (base + reader.start() - from)
-                      + "; choose whether it is ordinary text or the token");
-            }
-          }
-        }
+        reject(specialTokens, text, from, to, base);
         yield ordinary;
       }
+      case SpecialTokenPolicy.OnlyElseReject(var allowed) -> {
+        var matcher = only(allowed);
+        var others = new LinkedHashMap<>(specialTokens);
+        others.keySet().removeAll(allowed);
+        if (!others.isEmpty()) {
+          new SpecialTokenMatcher(others, Map.of(), rules).reject(others, text, from, to, base);
+        }
+        yield matcher;
+      }
     };
+  }
+
+  /** Makes sure that none of {@code rejected} is in the text. */
+  private void reject(Map<String, Integer> rejected, byte[] text, int from, int to, long base) {
+    var reader = read(text, from, to);
+    while (reader.find()) {
+      for (var token : rejected.entrySet()) {
+        if (token.getValue() == reader.id()) {
+          throw new TokenizerException(
+              "the text spells the special token "
+                  + token.getKey()
+                  + " at byte "
+                  + (base + reader.start() - from)
+                  + "; choose whether it is ordinary text or the token");
+        }
+      }
+    }
   }
 
   private SpecialTokenMatcher only(Set<String> allowed) {

@@ -23,6 +23,16 @@ public sealed interface SpecialTokenPolicy {
     }
   }
 
+  /**
+   * Only these special tokens become their ids; the text of any other is an error (tiktoken's
+   * {@code encode} with {@code allowed_special}).
+   */
+  record OnlyElseReject(Set<String> tokens) implements SpecialTokenPolicy {
+    public OnlyElseReject {
+      tokens = Set.copyOf(tokens);
+    }
+  }
+
   /** The text of any special token is an error (the default of tiktoken's {@code encode}). */
   record Reject() implements SpecialTokenPolicy {}
 
@@ -39,6 +49,11 @@ public sealed interface SpecialTokenPolicy {
   /** The texts of these become tokens; others are text like any other. */
   static SpecialTokenPolicy only(String... tokens) {
     return new Only(Set.of(tokens));
+  }
+
+  /** The texts of these become tokens; a text that contains another is an error. */
+  static SpecialTokenPolicy onlyElseReject(String... tokens) {
+    return new OnlyElseReject(Set.of(tokens));
   }
 
   /** A text that contains one is an error. */

@@ -126,6 +126,22 @@ class BpeTokenizerTest {
         .isInstanceOf(TokenizerException.class)
         .hasMessageContaining("<|endoftext|>")
         .hasMessageContaining("at byte 1");
+    var twice = "<|endoftext|><|endoftext|>";
+    assertThat(
+            tokenizer.encode(
+                "a" + twice, SpecialTokenPolicy.onlyElseReject(twice, "<|endoftext|>")))
+        .endsWith(1);
+    assertThat(
+            tokenizer.encode("a<|endoftext|>b", SpecialTokenPolicy.onlyElseReject("<|endoftext|>")))
+        .contains(0);
+    // a token that is rejected is found inside of one that is allowed, too, as by tiktoken
+    assertThatThrownBy(
+            () -> tokenizer.encode("a" + twice, SpecialTokenPolicy.onlyElseReject(twice)))
+        .isInstanceOf(TokenizerException.class)
+        .hasMessageContaining("<|endoftext|> at byte 1");
+    assertThatThrownBy(() -> tokenizer.encode(text, SpecialTokenPolicy.onlyElseReject("<pad>")))
+        .isInstanceOf(TokenizerException.class)
+        .hasMessageContaining("<pad> is not a special token");
     assertThatThrownBy(() -> tokenizer.encode(text, SpecialTokenPolicy.only("<pad>")))
         .isInstanceOf(TokenizerException.class)
         .hasMessageContaining("<pad> is not a special token");

@@ -2,9 +2,10 @@
 // Operands are contiguous. Bound by memory: AdamW reads four and writes three tensors.
 
 kernel ONE_GROUP void adamw(global float *p, long at_p, global const float *g, long at_g,
-    global float *m, long at_m, global float *v, long at_v, uint n, uint count, float scale,
-    float beta1, float beta2, float eps, float keep, float rate, float correction1,
+    global float *m, long at_m, global float *v, long at_v, uint n, uint count,
+    global const wide *gradient_scale, long at_scale, float beta1, float beta2, float eps, float keep, float rate, float correction1,
     float correction2) {
+  const float scale = (float) gradient_scale[at_scale];
   const uint first = get_global_id(0) * count;
   const uint vectors = (n + W - 1) / W;
   for (uint k = first; k < min(vectors, first + count); k++) {

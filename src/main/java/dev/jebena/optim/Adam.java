@@ -29,7 +29,6 @@ public record Adam(AdamW.Settings settings, boolean decoupled) implements Update
         u.step(),
         u.learningRate(),
         settings,
-        decoupled ? u.weightDecay() : 0,
-        1);
+        decoupled ? u.weightDecay() : 0);
   }
 }

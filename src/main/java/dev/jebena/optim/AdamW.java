@@ -89,8 +89,17 @@ public final class AdamW implements Optimizer {
 
   @Override
   public void step(double learningRate, double gradientScale) {
+    step(learningRate, GradientScale.of(gradientScale));
+  }
+
+  @Override
+  public void step(double learningRate, Tensor gradientScale) {
+    step(learningRate, GradientScale.of(gradientScale));
+  }
+
+  private void step(double learningRate, GradientScale scale) {
     step++;
-    var numbers = numbers(step, learningRate, settings, gradientScale);
+    var numbers = numbers(step, learningRate, settings);
     Tensor.noGrad(() -> {
       try (var _ = Scope.open()) {
         var together = new LinkedHashMap<Device, AdamWBatch>();
@@ -102,19 +111,25 @@ public final class AdamW implements Optimizer {
                   var state = states.get(name);
                   var gradient = parameter.grad();
                   double decay = group.weightDecay();
-                  update(parameter, gradient, state.mean, state.square, decay, numbers, together);
+                  update(
+                      parameter,
+                      gradient,
+                      state.mean,
+                      state.square,
+                      decay,
+                      numbers,
+                      scale,
+                      together);
                 }
               });
         }
-        together.values().forEach(batch -> batch.update(numbers));
+        together.forEach((device, batch) -> batch.update(numbers, scale.on(device)));
       }
     });
   }
 
-  private static AdamWKernel.Step numbers(
-      long step, double learningRate, Settings settings, double scale) {
-    return new AdamWKernel.Step(
-        step, learningRate, settings.beta1, settings.beta2, settings.eps, scale);
+  private static AdamWKernel.Step numbers(long step, double learningRate, Settings settings) {
+    return new AdamWKernel.Step(step, learningRate, settings.beta1, settings.beta2, settings.eps);
   }
 
   /** One parameter's step: the rule itself. */
@@ -126,12 +141,12 @@ public final class AdamW implements Optimizer {
       long step,
       double learningRate,
       Settings settings,
-      double weightDecay,
-      double scale) {
-    var numbers = numbers(step, learningRate, settings, scale);
+      double weightDecay) {
+    var numbers = numbers(step, learningRate, settings);
+    var scale = GradientScale.of(1);
     var alone = new LinkedHashMap<Device, AdamWBatch>();
-    update(parameter, gradient, mean, square, weightDecay, numbers, alone);
-    alone.values().forEach(batch -> batch.update(numbers));
+    update(parameter, gradient, mean, square, weightDecay, numbers, scale, alone);
+    alone.forEach((device, batch) -> batch.update(numbers, scale.on(device)));
   }
 
   /** Joins the batch of its device where that has the kernel, else computes at once. */
@@ -142,6 +157,7 @@ public final class AdamW implements Optimizer {
       Tensor square,
       double weightDecay,
       AdamWKernel.Step step,
+      GradientScale scale,
       Map<Device, AdamWBatch> together) {
     var device = parameter.device();
     if (parameter.dtype() == DType.F32 && parameter.isContiguous()) {
@@ -154,20 +170,19 @@ public final class AdamW implements Optimizer {
       }
     }
     try (var _ = Scope.open()) {
-      composed(parameter, gradient, mean, square, weightDecay, step);
+      composed(parameter, scale.times(gradient), mean, square, weightDecay, step);
     }
   }
 
   private static void composed(
       Tensor parameter,
-      Tensor gradient,
+      Tensor g,
       Tensor mean,
       Tensor square,
       double weightDecay,
       AdamWKernel.Step step) {
     double beta1 = step.beta1();
     double beta2 = step.beta2();
-    var g = gradient.mul(step.gradientScale());
     mean.mulInPlace(beta1).addInPlace(g.mul(1 - beta1));
     square.mulInPlace(beta2).addInPlace(g.square().mul(1 - beta2));
     var first = mean.div(1 - Math.pow(beta1, step.number()));

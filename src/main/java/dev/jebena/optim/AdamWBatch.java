@@ -29,14 +29,16 @@ final class AdamWBatch {
     weightDecays.add(weightDecay);
   }
 
-  void update(AdamWKernel.Step step) {
+  void update(AdamWKernel.Step step, Tensor gradientScale) {
     kernel.update(
         parameters.toArray(Operand[]::new),
         gradients.stream().map(Tensor::operand).toArray(Operand[]::new),
         means.toArray(Operand[]::new),
         squares.toArray(Operand[]::new),
         weightDecays.stream().mapToDouble(d -> d).toArray(),
-        step);
+        step,
+        gradientScale.operand());
     Reference.reachabilityFence(gradients);
+    Reference.reachabilityFence(gradientScale);
   }
 }

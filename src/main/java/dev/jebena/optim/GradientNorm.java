@@ -21,40 +21,69 @@ public final class GradientNorm {
   public static double of(Collection<Tensor> parameters) {
     return Tensor.noGrad(() -> {
       try (var _ = Scope.open()) {
-        double sum = 0;
-        var together = new LinkedHashMap<Device, List<Tensor>>();
-        for (var parameter : parameters) {
-          var gradient = parameter.grad();
-          if (gradient == null) {
-            continue;
-          }
-          var device = gradient.device();
-          if (gradient.dtype() == DType.F32 && device.fused(SquaresKernel.class).isPresent()) {
-            together.computeIfAbsent(device, d -> new ArrayList<>()).add(gradient.contiguous());
-          } else {
-            sum += gradient.square().sum().item();
-          }
-        }
-        for (var batch : together.entrySet()) {
-          sum += squares(batch.getKey(), batch.getValue());
-        }
-        return Math.sqrt(sum);
+        return Math.sqrt(squares(parameters).item());
       }
     });
   }
 
-  private static double squares(Device device, List<Tensor> gradients) {
-    var sum = Tensor.empty(device, DType.F64, Shape.of());
+  /**
+   * {@code Σ g²} over the gradients of all parameters that have one, a scalar of f64 (f32 where a
+   * device has no f64) that is not waited for.
+   */
+  public static Tensor squares(Collection<Tensor> parameters) {
+    return Tensor.noGrad(() -> {
+      var parts = new ArrayList<Tensor>();
+      var together = new LinkedHashMap<Device, List<Tensor>>();
+      for (var parameter : parameters) {
+        var gradient = parameter.grad();
+        if (gradient == null) {
+          continue;
+        }
+        var device = gradient.device();
+        if (gradient.dtype() == DType.F32 && device.fused(SquaresKernel.class).isPresent()) {
+          together.computeIfAbsent(device, d -> new ArrayList<>()).add(gradient.contiguous());
+        } else {
+          parts.add(gradient.square().sum());
+        }
+      }
+      together.forEach((device, gradients) -> parts.add(squares(device, gradients)));
+      return sum(parts);
+    });
+  }
+
+  private static Tensor sum(List<Tensor> parts) {
+    if (parts.isEmpty()) {
+      return Tensor.zeros();
+    }
+    var device = parts.getFirst().device();
+    var wide = GradientScale.widest(device);
+    return parts.stream().map(part -> part.to(device).to(wide)).reduce(Tensor::add).orElseThrow();
+  }
+
+  private static Tensor squares(Device device, List<Tensor> gradients) {
+    var sum = Tensor.empty(device, GradientScale.widest(device), Shape.of());
     device
         .fused(SquaresKernel.class)
         .orElseThrow()
         .sum(gradients.stream().map(Tensor::operand).toArray(Operand[]::new), sum.operand());
     Reference.reachabilityFence(gradients);
-    return sum.item();
+    return sum;
   }
 
   /** What to multiply gradients of that norm by, so that it does not exceed {@code limit}. */
   public static double clipFactor(double norm, double limit) {
     return norm > limit ? limit / norm : 1;
+  }
+
+  /**
+   * The same of {@link #squares}, computed where that is: {@code min(1, limit / √squares)}, for
+   * {@link Optimizer#step(double, Tensor)}. 1 for gradients that are not numbers.
+   */
+  public static Tensor clipFactor(Tensor squares, double limit) {
+    return Tensor.noGrad(() -> {
+      var norm = squares.detach().sqrt();
+      var one = Tensor.onesLike(norm);
+      return Tensor.where(norm.gt(limit), one.mul(limit).div(norm), one);
+    });
   }
 }

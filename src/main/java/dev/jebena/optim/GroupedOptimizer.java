@@ -50,6 +50,15 @@ public final class GroupedOptimizer implements Optimizer {
 
   @Override
   public void step(double learningRate, double gradientScale) {
+    step(learningRate, GradientScale.of(gradientScale));
+  }
+
+  @Override
+  public void step(double learningRate, Tensor gradientScale) {
+    step(learningRate, GradientScale.of(gradientScale));
+  }
+
+  private void step(double learningRate, GradientScale scale) {
     step++;
     Tensor.noGrad(() -> {
       for (var group : groups) {
@@ -59,7 +68,7 @@ public final class GroupedOptimizer implements Optimizer {
             .forEach((name, p) -> {
               if (p.grad() != null) {
                 try (var _ = Scope.open()) {
-                  var gradient = gradientScale == 1 ? p.grad() : p.grad().mul(gradientScale);
+                  var gradient = scale.times(p.grad());
                   group
                       .rule()
                       .apply(

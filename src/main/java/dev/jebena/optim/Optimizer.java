@@ -15,6 +15,13 @@ public interface Optimizer {
    */
   void step(double learningRate, double gradientScale);
 
+  /**
+   * One step, without waiting for the device that computes the scale.
+   *
+   * @param gradientScale one number, such as {@link GradientNorm#clipFactor(Tensor, double)}
+   */
+  void step(double learningRate, Tensor gradientScale);
+
   /** One step at a learning rate. */
   default void step(double learningRate) {
     step(learningRate, 1);

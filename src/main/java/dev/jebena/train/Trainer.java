@@ -14,6 +14,7 @@ import dev.jebena.tensor.Context;
 import dev.jebena.tensor.Generator;
 import dev.jebena.tensor.Region;
 import dev.jebena.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Map;
 
 /**
@@ -141,17 +142,24 @@ public final class Trainer {
   private Step step(long number) {
     double rate = learningRate.at(number);
     int microBatches = recipe.optimisation.microBatches(number, recipe.accumulation);
-    double loss = 0;
     long tokens = 0;
     try (var _ = Scope.open()) {
+      var numbers = new ArrayList<Tensor>();
       Batch batch = null;
       for (int i = 0; i < microBatches; i++) {
         batch = batches.next();
-        loss += learn(batch, microBatches) / microBatches;
+        numbers.add(learn(batch, microBatches));
         tokens += batch.tokens();
       }
-      double norm =
-          Region.call("optimizer", () -> GradientNorm.of(model.namedParameters().values()));
+      var squares =
+          Region.call("optimizer", () -> GradientNorm.squares(model.namedParameters().values()));
+      numbers.add(squares);
+      double[] read = Readback.of(numbers);
+      double loss = 0;
+      for (int i = 0; i < microBatches; i++) {
+        loss += read[i] / microBatches;
+      }
+      double norm = Math.sqrt(read[microBatches]);
       if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
         var where = NotANumber.where(model, inputs(batch));
         optimizer.zeroGrad();
@@ -166,15 +174,15 @@ public final class Trainer {
       long every = recipe.optimisation.layersEvery();
       var watch =
           every > 0 && number % every == 0 ? new LayerNorms.Watch(model, inputs(batch)) : null;
-      Region.call("optimizer", () -> update(rate, norm));
+      Region.call("optimizer", () -> update(rate, squares));
       Map<String, LayerNorms> layers = watch == null ? Map.of() : watch.after();
       return new Step(number, loss, norm, rate, tokens, false, layers);
     }
   }
 
   /** Moves the weights, and their average; gives how often it did. */
-  private long update(double rate, double norm) {
-    optimizer.step(rate, GradientNorm.clipFactor(norm, recipe.clipNorm));
+  private long update(double rate, Tensor squares) {
+    optimizer.step(rate, GradientNorm.clipFactor(squares, recipe.clipNorm));
     optimizer.zeroGrad();
     if (average != null) {
       average.update();
@@ -182,12 +190,13 @@ public final class Trainer {
     return optimizer.steps();
   }
 
-  private double learn(Batch batch, int microBatches) {
-    try (var _ = Scope.open()) {
+  /** The loss, which is not waited for. */
+  private Tensor learn(Batch batch, int microBatches) {
+    try (var scope = Scope.open()) {
       var loss = model.loss(inputs(batch), targets(batch));
       var seed = Tensor.full(loss.device(), loss.dtype(), loss.shape(), 1.0 / microBatches);
       loss.backwardFreeingResults(seed);
-      return loss.item();
+      return loss.detach().keep(scope);
     }
   }
 

@@ -40,9 +40,9 @@ final class CpuAdamW implements AdamWKernel {
       float rate,
       float root,
       float eps) {
-    static Numbers of(Step step) {
+    static Numbers of(Step step, float scale) {
       return new Numbers(
-          (float) step.gradientScale(),
+          scale,
           (float) step.beta1(),
           (float) (1 - step.beta1()),
           (float) step.beta2(),
@@ -60,8 +60,10 @@ final class CpuAdamW implements AdamWKernel {
       Operand[] means,
       Operand[] squares,
       double[] weightDecays,
-      Step step) {
-    var numbers = Numbers.of(step);
+      Step step,
+      Operand gradientScale) {
+    double scale = Memory.of(gradientScale).get(Memory.DOUBLE, Memory.start(gradientScale));
+    var numbers = Numbers.of(step, (float) scale);
     var work = new WorkList(parameters);
     pool.run(
         work.tasks(),

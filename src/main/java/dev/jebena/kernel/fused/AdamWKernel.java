@@ -11,15 +11,8 @@ public interface AdamWKernel {
    * The numbers of a step that all parameters share.
    *
    * @param number of the step, counted from 1
-   * @param gradientScale what every gradient is multiplied by first: clipping and averaging
    */
-  record Step(
-      long number,
-      double learningRate,
-      double beta1,
-      double beta2,
-      double eps,
-      double gradientScale) {}
+  record Step(long number, double learningRate, double beta1, double beta2, double eps) {}
 
   /**
    * Updates parameters and moments in place:
@@ -31,6 +24,8 @@ public interface AdamWKernel {
    * </pre>
    *
    * @param weightDecays one a parameter
+   * @param gradientScale what every gradient is multiplied by first, for clipping and averaging: a
+   *     scalar of f64, or of f32 where the device has no f64. It stays on the device
    */
   void update(
       Operand[] parameters,
@@ -38,5 +33,6 @@ public interface AdamWKernel {
       Operand[] means,
       Operand[] squares,
       double[] weightDecays,
-      Step step);
+      Step step,
+      Operand gradientScale);
 }

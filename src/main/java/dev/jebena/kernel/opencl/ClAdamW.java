@@ -18,7 +18,8 @@ final class ClAdamW implements AdamWKernel {
       Operand[] means,
       Operand[] squares,
       double[] weightDecays,
-      Step step) {
+      Step step,
+      Operand gradientScale) {
     for (int i = 0; i < parameters.length; i++) {
       long n = parameters[i].elements();
       if (n == 0) {
@@ -34,7 +35,7 @@ final class ClAdamW implements AdamWKernel {
           .operand(squares[i])
           .integers(Math.toIntExact(n))
           .integers(count)
-          .real((float) step.gradientScale())
+          .operand(gradientScale)
           .real((float) step.beta1())
           .real((float) step.beta2())
           .real((float) step.eps())

@@ -42,6 +42,7 @@ final class CommandQueue implements AutoCloseable {
   private final ArrayDeque<MemorySegment> staged = new ArrayDeque<>();
   private long stagedBytes;
   private long launches;
+  private long reads;
   private long readBytes;
   private String lastKernel = "none yet";
 
@@ -79,6 +80,11 @@ final class CommandQueue implements AutoCloseable {
   /** Launches so far. */
   synchronized long launches() {
     return launches;
+  }
+
+  /** Copies to the host so far, for whatever reason. */
+  synchronized long reads() {
+    return reads;
   }
 
   /** Bytes that came back to the host so far, for whatever reason. */
@@ -155,6 +161,7 @@ final class CommandQueue implements AutoCloseable {
   /** Waits for everything queued before, then copies to the host. */
   synchronized void read(cl_mem source, long offset, MemorySegment target) {
     long bytes = target.byteSize();
+    reads += bytes == 0 ? 0 : 1;
     readBytes += bytes;
     try {
       for (long at = 0; at < bytes; at += PIECE) {

@@ -27,7 +27,6 @@ public final class OpenClDevice implements Device, AutoCloseable {
   private final Primitives primitives;
   private final Map<Class<?>, Object> fused;
   private long uploads;
-  private long downloads;
 
   private OpenClDevice(DeviceInfo info, Settings settings) {
     this.info = info;
@@ -80,12 +79,7 @@ public final class OpenClDevice implements Device, AutoCloseable {
 
   @Override
   public void download(Buffer source, long sourceOffset, MemorySegment target) {
-    engine.checks().check();
-    var buffer = ClBuffer.of(source);
-    engine.queue().read(buffer.memory(), buffer.offset() + sourceOffset, target);
-    synchronized (this) {
-      downloads++;
-    }
+    engine.checks().read(ClBuffer.of(source), sourceOffset, target);
   }
 
   @Override
@@ -119,7 +113,7 @@ public final class OpenClDevice implements Device, AutoCloseable {
     return new Statistics(
         engine.queue().launches(),
         uploads,
-        downloads,
+        engine.queue().reads(),
         engine.queue().readBytes(),
         engine.programs().compiled(),
         engine.programs().compileSeconds(),
@@ -134,8 +128,8 @@ public final class OpenClDevice implements Device, AutoCloseable {
    *
    * @param launches kernels queued
    * @param uploads copies from the host
-   * @param downloads copies to the host, each of which waits for the device
-   * @param readBytes that came to the host, in these copies or for checks of indices
+   * @param downloads copies to the host, for whatever reason; each waits for the device
+   * @param readBytes that came to the host in these copies
    * @param compiledPrograms programs of which no binary was on disk
    * @param compileSeconds what compiling them took
    * @param liveBytes in buffers that were not released

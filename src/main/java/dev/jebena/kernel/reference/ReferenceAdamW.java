@@ -12,7 +12,9 @@ final class ReferenceAdamW implements AdamWKernel {
       Operand[] means,
       Operand[] squares,
       double[] weightDecays,
-      Step step) {
+      Step step,
+      Operand gradientScale) {
+    double scale = Elements.of(gradientScale).real();
     for (int i = 0; i < parameters.length; i++) {
       update(
           Elements.of(parameters[i]),
@@ -20,7 +22,8 @@ final class ReferenceAdamW implements AdamWKernel {
           Elements.of(means[i]),
           Elements.of(squares[i]),
           weightDecays[i],
-          step);
+          step,
+          scale);
     }
   }
 
@@ -30,7 +33,8 @@ final class ReferenceAdamW implements AdamWKernel {
       Elements mean,
       Elements square,
       double weightDecay,
-      Step step) {
+      Step step,
+      double scale) {
     double beta1 = step.beta1();
     double beta2 = step.beta2();
     double correction1 = 1 - StrictMath.pow(beta1, step.number());
@@ -38,7 +42,7 @@ final class ReferenceAdamW implements AdamWKernel {
     Coordinates.forEach(
         parameter.shape(),
         at -> {
-          double g = step.gradientScale() * gradient.real(at);
+          double g = scale * gradient.real(at);
           double m = beta1 * mean.real(at) + (1 - beta1) * g;
           double v = beta2 * square.real(at) + (1 - beta2) * g * g;
           double move = m / correction1 / (Math.sqrt(v / correction2) + step.eps());

@@ -474,8 +474,9 @@ class CpuFusedTest {
           }
           for (int step = 1; step <= 3; step++) {
             var g = new Operand[] {run.in(first), run.in(second), run.in(third)};
-            var numbers = new AdamWKernel.Step(step, 1e-2, 0.9, 0.95, 1e-8, 0.5);
-            kernel.update(p, g, m, v, new double[] {0.1, 0, 0.2}, numbers);
+            var numbers = new AdamWKernel.Step(step, 1e-2, 0.9, 0.95, 1e-8);
+            var scale = Operands.of(run.device, DType.F64, Shape.of(), 0.5);
+            kernel.update(p, g, m, v, new double[] {0.1, 0, 0.2}, numbers, scale);
           }
         });
   }

@@ -135,6 +135,7 @@ class FusedFixturesTest {
       var p = upload(device, first, 2, 3);
       var m = Operands.of(device, DType.F32, Shape.of(2, 3), new double[6]);
       var v = Operands.of(device, DType.F32, Shape.of(2, 3), new double[6]);
+      var one = Operands.of(device, DType.F64, Shape.of(), 1);
       for (int step = 1; step <= 1000; step++) {
         double[] w = Operands.read(device, p);
         double[] g = new double[6];
@@ -156,7 +157,8 @@ class FusedFixturesTest {
             new Operand[] {m},
             new Operand[] {v},
             new double[] {0.01},
-            new AdamWKernel.Step(step, 1e-3, 0.9, 0.999, 1e-8, 1));
+            new AdamWKernel.Step(step, 1e-3, 0.9, 0.999, 1e-8),
+            one);
         gradient.buffer().release();
       }
       expect(device, p, expected, 1e-4, "adamw");

@@ -150,7 +150,8 @@ class ReferenceFusedTest {
           new Operand[] {m},
           new Operand[] {v},
           new double[] {0.1},
-          new AdamWKernel.Step(step, 0.1, 0.9, 0.95, 1e-8, 0.5));
+          new AdamWKernel.Step(step, 0.1, 0.9, 0.95, 1e-8),
+          Operands.of(device, DType.F64, Shape.of(), 0.5));
     }
     expect(p, 0.78530139, -1.89753735, 0.41655403);
     expect(m, 0.0725, 0.055, 0.015);

@@ -1,12 +1,19 @@
 package dev.jebena.infer;
 
+import dev.jebena.kernel.fused.SamplingKernel;
+import dev.jebena.memory.CategoricalDraw;
+import dev.jebena.memory.DType;
 import dev.jebena.memory.Philox;
+import dev.jebena.memory.Scope;
+import dev.jebena.memory.Shape;
 import dev.jebena.tensor.Generator;
-import java.util.Arrays;
+import dev.jebena.tensor.Tensor;
+import java.lang.ref.Reference;
 
 /**
  * Chooses the next token from logits: temperature, then the k most likely, then the smallest set
- * whose probability reaches p (nucleus sampling, Holtzman et al., 2020).
+ * whose probability reaches p (nucleus sampling, Holtzman et al., 2020). One seed chooses the same
+ * on every device; see {@link CategoricalDraw}.
  *
  * @param temperature 0 takes the most likely token always
  * @param topK how many are considered; 0 for all
@@ -35,67 +42,39 @@ public record Sampler(double temperature, int topK, double topP) {
    * @param generator drawn from once, except when greedy
    */
   public int choose(float[] logits, Generator generator) {
-    if (temperature == 0) {
-      return mostLikely(logits);
-    }
-    int[] order = candidates(logits);
-    double[] weights = new double[order.length];
-    double top = logits[order[0]];
-    double sum = 0;
-    for (int i = 0; i < order.length; i++) {
-      weights[i] = StrictMath.exp((logits[order[i]] - top) / temperature);
-      sum += weights[i];
-    }
-    int kept = order.length;
-    if (topP < 1) {
-      double reached = 0;
-      kept = 0;
-      while (kept < order.length && reached < topP * sum) {
-        reached += weights[kept++];
-      }
-      sum = reached;
-    }
-    double point = uniform(generator) * sum;
-    for (int i = 0; i < kept - 1; i++) {
-      point -= weights[i];
-      if (point < 0) {
-        return order[i];
-      }
-    }
-    return order[kept - 1];
+    return CategoricalDraw.choose(logits, temperature, topK, topP, bits(generator));
   }
 
-  private static double uniform(Generator generator) {
+  /**
+   * The same from logits on a device: where it has a kernel for that, only the token comes back.
+   *
+   * @param logits {@code [V]}
+   * @param generator drawn from once, except when greedy
+   */
+  public int choose(Tensor logits, Generator generator) {
+    var kernel = logits.device().fused(SamplingKernel.class);
+    if (kernel.isEmpty() || logits.dtype() != DType.F32) {
+      return choose(logits.toFloats(), generator);
+    }
+    return Tensor.noGrad(() -> {
+      try (var _ = Scope.open()) {
+        var from = logits.contiguous();
+        var chosen = Tensor.empty(logits.device(), DType.I64, Shape.of());
+        kernel
+            .get()
+            .choose(from.operand(), temperature, topK, topP, bits(generator), chosen.operand());
+        Reference.reachabilityFence(from);
+        return (int) chosen.itemLong();
+      }
+    });
+  }
+
+  private long bits(Generator generator) {
+    if (temperature == 0) {
+      return 0;
+    }
     int[] words = new int[4];
     Philox.block(generator.seed(), generator.take(1), words);
-    return Philox.toUnitDouble(words[0], words[1]);
-  }
-
-  private static int mostLikely(float[] logits) {
-    int best = 0;
-    for (int i = 1; i < logits.length; i++) {
-      if (logits[i] > logits[best]) {
-        best = i;
-      }
-    }
-    return best;
-  }
-
-  /** Ids from the most likely down, equals by id; only the first k where a k is set. */
-  private int[] candidates(float[] logits) {
-    long[] keyed = new long[logits.length];
-    for (int i = 0; i < keyed.length; i++) {
-      // the high half orders by falling logit, the low half by rising id
-      int bits = Float.floatToIntBits(logits[i]);
-      int rising = bits ^ ((bits >> 31) & 0x7fffffff);
-      keyed[i] = ((long) ~rising << 32) | i;
-    }
-    Arrays.sort(keyed);
-    int count = topK == 0 ? keyed.length : Math.min(topK, keyed.length);
-    int[] order = new int[count];
-    for (int i = 0; i < count; i++) {
-      order[i] = (int) keyed[i];
-    }
-    return order;
+    return (long) words[0] << 32 | words[1] & 0xFFFF_FFFFL;
   }
 }

@@ -54,7 +54,7 @@ public final class TextGenerator {
    * What came of it.
    *
    * @param ids the new tokens
-   * @param prefillSeconds until the logits of the first one were there
+   * @param prefillSeconds until the first one was chosen
    * @param decodeSeconds for all tokens after the first
    */
   public record Result(int[] ids, double prefillSeconds, double decodeSeconds) {
@@ -93,13 +93,13 @@ public final class TextGenerator {
           cache.clear(); // its keys were turned by the angles of short texts
           read = 0;
         }
-        float[] logits = next(cache, Arrays.copyOfRange(all, read, length));
+        boolean first = length == request.prompt.length;
+        int[] ids = Arrays.copyOfRange(all, read, length);
+        int id = next(cache, ids, first ? request.first : new BitSet(), request.sampler, generator);
         read = length;
-        if (length == request.prompt.length) {
+        if (first) {
           prefill = seconds(start);
-          restrict(logits, request.first);
         }
-        int id = request.sampler.choose(logits, generator);
         if (request.stop.contains(id)) {
           break;
         }
@@ -113,18 +113,21 @@ public final class TextGenerator {
     return new Result(made, prefill, seconds(start) - prefill);
   }
 
-  private static void restrict(float[] logits, BitSet allowed) {
-    for (int id = 0; id < logits.length && !allowed.isEmpty(); id++) {
-      if (!allowed.get(id)) {
-        logits[id] = Float.NEGATIVE_INFINITY;
-      }
+  /** The token after those, one of the allowed where there are any. */
+  private int next(
+      GrowingCache cache, int[] ids, BitSet allowed, Sampler sampler, Generator generator) {
+    try (var _ = Scope.open()) {
+      var logits = model.nextLogits(Tensor.of(ids, 1, ids.length), cache).select(0, 0);
+      return sampler.choose(allowed.isEmpty() ? logits : restricted(logits, allowed), generator);
     }
   }
 
-  private float[] next(GrowingCache cache, int[] ids) {
-    try (var _ = Scope.open()) {
-      return model.nextLogits(Tensor.of(ids, 1, ids.length), cache).toFloats();
+  private static Tensor restricted(Tensor logits, BitSet allowed) {
+    boolean[] barred = new boolean[Math.toIntExact(logits.elements())];
+    for (int id = 0; id < barred.length; id++) {
+      barred[id] = !allowed.get(id);
     }
+    return logits.maskedFill(Tensor.of(barred, barred.length), Double.NEGATIVE_INFINITY);
   }
 
   private static double seconds(long start) {

@@ -2,6 +2,11 @@ package dev.jebena.infer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jebena.data.BatchLoader;
+import dev.jebena.data.Corpus;
+import dev.jebena.data.Document;
+import dev.jebena.data.Encoding;
+import dev.jebena.data.TokenData;
 import dev.jebena.kernel.Device;
 import dev.jebena.kernel.opencl.OpenClDevice;
 import dev.jebena.memory.Scope;
@@ -10,12 +15,16 @@ import dev.jebena.model.Transformer;
 import dev.jebena.model.TransformerConfig;
 import dev.jebena.optim.AdamW;
 import dev.jebena.optim.GradientNorm;
+import dev.jebena.optim.LearningRate;
 import dev.jebena.tensor.Context;
 import dev.jebena.tensor.Devices;
 import dev.jebena.tensor.Generator;
 import dev.jebena.tensor.Tensor;
 import dev.jebena.testing.Configs;
 import dev.jebena.testing.TestDevices;
+import dev.jebena.train.Trainer;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -56,19 +65,67 @@ class OpenClTrainingTest {
         try (var _ = Scope.open()) {
           var loss = model.loss(inputs, targets);
           loss.backward();
-          double norm = GradientNorm.of(model.namedParameters().values());
-          optimizer.step(3e-3, GradientNorm.clipFactor(norm, 1));
+          var squares = GradientNorm.squares(model.namedParameters().values());
+          optimizer.step(3e-3, GradientNorm.clipFactor(squares, 1));
           optimizer.zeroGrad();
           return loss.item();
         }
       });
     }
 
-    int[] greedy() {
+    int[] says(Sampler sampler) {
+      var first = new BitSet();
+      first.set(10, 40);
       var request =
-          new TextGenerator.Request(new int[] {5, 10, 15}, 20, Sampler.GREEDY, Set.of(), 0);
+          new TextGenerator.Request(new int[] {5, 10, 15}, 20, sampler, Set.of(), 4, first);
       return context.call(() -> new TextGenerator(model).generate(request, id -> true).ids());
     }
+  }
+
+  /** The trainer also wants to see the norm: it travels with the losses of all micro-batches. */
+  @Test
+  void aStepOfTheTrainerReadsBackOnce() {
+    var device = (OpenClDevice) TestDevices.opencl();
+    var context = Context.current().withDevice(device);
+    byte[] text = new byte[600];
+    for (int i = 0; i < text.length; i++) {
+      text[i] = (byte) (i * 5 % 64);
+    }
+    var data =
+        TokenData.encode(
+            Corpus.ofDocuments(new Document("counting", text)),
+            new Encoding(OpenClTrainingTest::ids, 64, 0, "test"),
+            1);
+    context.run(() -> {
+      var model = Initialisation.model(CONFIG, 5);
+      var trainer =
+          new Trainer(
+              model,
+              new AdamW(
+                  AdamW.groupsByRank(model.namedParameters(), 0.1), AdamW.Settings.LANGUAGE_MODEL),
+              new BatchLoader(data, 2, 16, 7),
+              LearningRate.warmupCosine(3e-3, 2, 20, 0.1),
+              new Trainer.Recipe(3, 1));
+      trainer.step();
+      device.synchronize();
+      var before = device.statistics();
+      for (int step = 0; step < 4; step++) {
+        var done = trainer.step();
+        assertThat(done.loss()).isPositive();
+        assertThat(done.gradientNorm()).isPositive();
+      }
+      var after = device.statistics();
+      assertThat(after.downloads() - before.downloads()).as("copies to the host").isEqualTo(4);
+      assertThat(after.readBytes() - before.readBytes()).isEqualTo(4 * (3 * 8 + 8 + 16));
+    });
+  }
+
+  private static int[] ids(byte[] bytes) {
+    int[] ids = new int[bytes.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = bytes[i];
+    }
+    return ids;
   }
 
   @Test
@@ -84,12 +141,32 @@ class OpenClTrainingTest {
           .isLessThan(1e-4);
     }
     assertThat(last).as("it learned").isLessThan(2);
-    assertThat(ours.greedy()).isEqualTo(theirs.greedy());
+    for (var sampler :
+        List.of(
+            Sampler.GREEDY,
+            new Sampler(1, 0, 1),
+            new Sampler(1.5, 20, 1),
+            new Sampler(2, 0, 0.9))) {
+      assertThat(ours.says(sampler)).as("%s", sampler).isEqualTo(theirs.says(sampler));
+    }
   }
 
-  /** A loss, a norm to clip by, and whether all indices were in range: nothing else comes back. */
+  /** Logits stay where they are. */
   @Test
-  void aStepReadsBackTwoNumbersAndKeepsNoMemory() {
+  void onlyTokensComeBack() {
+    var device = (OpenClDevice) TestDevices.opencl();
+    var lesson = new Lesson(device);
+    lesson.says(Sampler.GREEDY);
+    var before = device.statistics();
+    assertThat(lesson.says(new Sampler(1, 10, 0.9))).hasSize(20);
+    var after = device.statistics();
+    assertThat(after.downloads() - before.downloads()).as("copies to the host").isEqualTo(20);
+    assertThat(after.readBytes() - before.readBytes()).isEqualTo(20 * (8 + 16));
+  }
+
+  /** The norm to clip by stays on the device; beside the loss lies whether an index was wrong. */
+  @Test
+  void aStepReadsBackItsLossAndKeepsNoMemory() {
     var device = (OpenClDevice) TestDevices.opencl();
     var lesson = new Lesson(device);
     for (int step = 0; step < 3; step++) {
@@ -101,9 +178,9 @@ class OpenClTrainingTest {
       lesson.step();
     }
     var after = device.statistics();
-    assertThat(after.downloads() - before.downloads()).as("copies to the host").isEqualTo(5 * 2);
-    // two numbers as f64, and what says whether an index was wrong
-    assertThat(after.readBytes() - before.readBytes()).isEqualTo(5 * (8 + 8 + 16));
+    assertThat(after.downloads() - before.downloads()).as("copies to the host").isEqualTo(5);
+    // the loss as f64, and what says whether an index was wrong
+    assertThat(after.readBytes() - before.readBytes()).isEqualTo(5 * (8 + 16));
     // less where the collector found what another test left behind
     assertThat(after.liveBytes()).as("live bytes").isLessThanOrEqualTo(before.liveBytes());
     assertThat(after.systemCalls()).as("asked the driver").isEqualTo(before.systemCalls());

@@ -11,6 +11,7 @@ import dev.jebena.kernel.fused.LinearKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
 import dev.jebena.kernel.fused.RowFoldKernel;
+import dev.jebena.kernel.fused.SamplingKernel;
 import dev.jebena.kernel.fused.SoftmaxKernel;
 import dev.jebena.kernel.fused.SquaresKernel;
 import java.util.HashMap;
@@ -37,6 +38,7 @@ final class FusedKernels {
     kernels.put(
         LinearCrossEntropyKernel.class, new ClLinearCrossEntropy(engine, primitives, crossEntropy));
     kernels.put(AdamWKernel.class, new ClAdamW(engine));
+    kernels.put(SamplingKernel.class, new ClSampling(engine));
     kernels.put(SquaresKernel.class, new ClSquares(engine, primitives));
     return Map.copyOf(kernels);
   }

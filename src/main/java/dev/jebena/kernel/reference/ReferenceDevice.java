@@ -16,6 +16,7 @@ import dev.jebena.kernel.fused.LinearKernel;
 import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.fused.RopeKernel;
 import dev.jebena.kernel.fused.RowFoldKernel;
+import dev.jebena.kernel.fused.SamplingKernel;
 import dev.jebena.kernel.fused.SoftmaxKernel;
 import dev.jebena.kernel.fused.SquaresKernel;
 import dev.jebena.memory.Buffer;
@@ -49,6 +50,7 @@ public final class ReferenceDevice implements Device {
           entry(CrossEntropyKernel.class, new ReferenceCrossEntropy()),
           entry(LinearCrossEntropyKernel.class, new ReferenceLinearCrossEntropy()),
           entry(DropoutKernel.class, new ReferenceDropout()),
+          entry(SamplingKernel.class, new ReferenceSampling()),
           entry(SquaresKernel.class, new ReferenceSquares()),
           entry(AdamWKernel.class, new ReferenceAdamW()));
 

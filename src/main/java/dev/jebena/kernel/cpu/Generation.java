@@ -7,6 +7,7 @@ import static dev.jebena.kernel.cpu.Memory.LONG;
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.RandomOp;
 import dev.jebena.memory.BernoulliBits;
+import dev.jebena.memory.BoxMuller;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.Philox;
 import dev.jebena.memory.StochasticRounding;
@@ -123,11 +124,9 @@ final class Generation {
           set(dtype, block, i + 1, belowEnd(dtype, a, b, second));
         }
         case NORMAL -> {
-          // Box and Muller (1958); 1 − first is never 0.
-          double radius = Math.sqrt(-2 * StrictMath.log(1 - first));
-          double angle = 2 * Math.PI * second;
-          set(dtype, block, i, a + b * (radius * StrictMath.cos(angle)));
-          set(dtype, block, i + 1, a + b * (radius * StrictMath.sin(angle)));
+          double radius = BoxMuller.radius(first);
+          set(dtype, block, i, a + b * (radius * BoxMuller.cosine(second)));
+          set(dtype, block, i + 1, a + b * (radius * BoxMuller.sine(second)));
         }
         case TRUNCATED_NORMAL -> {
           set(dtype, block, i, TruncatedNormal.quantile(first, a, b));

@@ -4,7 +4,9 @@ import dev.jebena.kernel.Primitives;
 import dev.jebena.kernel.fused.ActivationKernel;
 import dev.jebena.kernel.fused.AdamWKernel;
 import dev.jebena.kernel.fused.AttentionKernel;
+import dev.jebena.kernel.fused.ColumnSoftmaxKernel;
 import dev.jebena.kernel.fused.CrossEntropyKernel;
+import dev.jebena.kernel.fused.DropoutKernel;
 import dev.jebena.kernel.fused.LayerNormKernel;
 import dev.jebena.kernel.fused.LinearCrossEntropyKernel;
 import dev.jebena.kernel.fused.LinearKernel;
@@ -27,6 +29,8 @@ final class FusedKernels {
     var crossEntropy = new ClCrossEntropy(engine);
     var kernels = new HashMap<Class<?>, Object>();
     kernels.put(SoftmaxKernel.class, new RowSoftmax(engine));
+    kernels.put(ColumnSoftmaxKernel.class, new ClColumnSoftmax(engine));
+    kernels.put(DropoutKernel.class, new ClDropout(engine));
     kernels.put(RowFoldKernel.class, new RowFolds(engine));
     kernels.put(RmsNormKernel.class, new ClRmsNorm(norms));
     kernels.put(LayerNormKernel.class, new ClLayerNorm(norms));

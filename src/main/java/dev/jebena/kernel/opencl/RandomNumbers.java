@@ -3,6 +3,7 @@ package dev.jebena.kernel.opencl;
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.RandomOp;
 import dev.jebena.memory.BernoulliBits;
+import dev.jebena.memory.BoxMuller;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.Layout;
 import dev.jebena.memory.Philox;
@@ -12,13 +13,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Host side of {@code random.cl}, and of the two distributions that no kernel makes.
+ * Host side of {@code random.cl}, and of the distribution that no kernel makes.
  *
- * <p>One seed gives the same bits on every device. Bits, comparisons and one product and sum in f64
- * are exact everywhere, so uniform numbers, whole numbers and draws are made by kernels. Logarithm,
- * sine and the normal quantile differ from driver to driver in their last place; so numbers from
- * normal distributions, which parameters begin with and training never draws, are computed on the
- * host as the reference does, and copied.
+ * <p>One seed gives the same bits on every device. Bits, comparisons, products, quotients, roots
+ * and sums in f64 are rounded the same way everywhere, so kernels are made of these alone: normal
+ * numbers have series of their own, see {@link BoxMuller}, since a driver's logarithm and sine
+ * differ in their last place. The quantile of a truncated normal distribution, with which some
+ * parameters begin, goes through a hundred steps of a continued fraction; and devices without f64
+ * could not round as others do. These numbers are computed on the host as the reference does, and
+ * copied.
  */
 final class RandomNumbers {
   private static final String PROGRAM = "random";
@@ -42,7 +45,8 @@ final class RandomNumbers {
     switch (op) {
       case UNIFORM, INTEGER -> uniform(op, seed, counter, a, b, target);
       case BERNOULLI -> bernoulli(seed, counter, a, target);
-      case NORMAL, TRUNCATED_NORMAL -> onTheHost(op, seed, counter, a, b, target);
+      case NORMAL -> normal(seed, counter, a, b, target);
+      case TRUNCATED_NORMAL -> onTheHost(op, seed, counter, a, b, target);
     }
     if (target != out) {
       moves.copy(target, out);
@@ -60,6 +64,23 @@ final class RandomNumbers {
         .operand(out)
         .integers(out.dtype().ordinal())
         .integers(op == RandomOp.INTEGER ? 1 : 0)
+        .longs(seed)
+        .longs(counter)
+        .real(a)
+        .real(b)
+        .longs(out.elements())
+        .run((out.elements() + 1) / 2, engine.group());
+  }
+
+  private void normal(long seed, long counter, double a, double b, Operand out) {
+    if (!engine.doubles()) {
+      onTheHost(RandomOp.NORMAL, seed, counter, a, b, out);
+      return;
+    }
+    engine
+        .launch(PROGRAM, "", "normal")
+        .operand(out)
+        .integers(out.dtype().ordinal())
         .longs(seed)
         .longs(counter)
         .real(a)
@@ -117,12 +138,7 @@ final class RandomNumbers {
     double second = Philox.toUnitDouble(words[2], words[3]);
     double own = even ? first : second;
     return switch (op) {
-      case NORMAL -> {
-        // Box and Muller (1958); 1 − first is never 0
-        double radius = Math.sqrt(-2 * StrictMath.log(1 - first));
-        double angle = 2 * Math.PI * second;
-        yield a + b * (radius * (even ? StrictMath.cos(angle) : StrictMath.sin(angle)));
-      }
+      case NORMAL -> a + b * BoxMuller.normal(first, second, even);
       case TRUNCATED_NORMAL -> TruncatedNormal.quantile(own, a, b);
       case UNIFORM -> a + (b - a) * own;
       case INTEGER -> Math.floor(a + (b - a) * own);

@@ -3,6 +3,7 @@ package dev.jebena.kernel.reference;
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.RandomOp;
 import dev.jebena.memory.BernoulliBits;
+import dev.jebena.memory.BoxMuller;
 import dev.jebena.memory.Philox;
 import dev.jebena.memory.StochasticRounding;
 import dev.jebena.memory.TruncatedNormal;
@@ -34,7 +35,7 @@ final class RandomNumbers {
                 out.set(a, at); // rounding must not reach the open end: the circle closes there
               }
             }
-            case NORMAL -> out.set(a + b * normal(first, second, even), at);
+            case NORMAL -> out.set(a + b * BoxMuller.normal(first, second, even), at);
             case TRUNCATED_NORMAL ->
                 out.set(TruncatedNormal.quantile(even ? first : second, a, b), at);
             case BERNOULLI -> throw new IllegalStateException("drawn in groups");
@@ -72,15 +73,5 @@ final class RandomNumbers {
           int word = words[(int) (i[0]++ % 4)];
           out.set(StochasticRounding.round(out.dtype(), x.real(at), word), at);
         });
-  }
-
-  /**
-   * Box and Muller (1958): two uniform numbers become the polar coordinates of two normal ones. The
-   * logarithm takes 1 − first, which is never 0.
-   */
-  private static double normal(double first, double second, boolean even) {
-    double radius = Math.sqrt(-2 * StrictMath.log(1 - first));
-    double angle = 2 * Math.PI * second;
-    return radius * (even ? StrictMath.cos(angle) : StrictMath.sin(angle));
   }
 }

@@ -1,6 +1,7 @@
 package dev.jebena.autograd;
 
 import dev.jebena.kernel.Device;
+import dev.jebena.kernel.KernelTimer;
 import dev.jebena.kernel.Primitives;
 import dev.jebena.memory.Buffer;
 import dev.jebena.memory.DType;
@@ -8,17 +9,24 @@ import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
-/** Another device, whose launches are timed one by one. */
+/**
+ * Another device, whose launches are timed one by one: by its own clock where it has one, and then
+ * kernel by kernel.
+ */
 final class ProfiledDevice implements Device {
   private final Device inner;
   private final Listener listener;
   private final Primitives primitives;
+  private final KernelTimer timer;
   private final Map<Class<?>, Optional<Object>> fused = new ConcurrentHashMap<>();
 
   /** Told of each launch when it is complete. */
@@ -30,6 +38,7 @@ final class ProfiledDevice implements Device {
   ProfiledDevice(Device inner, Listener listener) {
     this.inner = inner;
     this.listener = listener;
+    this.timer = inner.timer().orElse(null);
     this.primitives = timed(Primitives.class, inner.primitives());
   }
 
@@ -56,11 +65,23 @@ final class ProfiledDevice implements Device {
     } finally {
       inner.synchronize();
       long nanos = System.nanoTime() - start;
-      listener.launched(
-          name(kernel, method.getName(), given),
-          start,
-          nanos,
-          Work.of(kernel, method.getName(), given));
+      var name = name(kernel, method.getName(), given);
+      var work = Work.of(kernel, method.getName(), given);
+      if (timer == null) {
+        listener.launched(name, start, nanos, work);
+      } else {
+        tellKernels(name, start, work, timer.take());
+      }
+    }
+  }
+
+  /** The kernels that an operation was made of; its work is that of the one that took longest. */
+  private void tellKernels(String name, long start, Work work, List<KernelTimer.Timed> kernels) {
+    var longest =
+        kernels.stream().max(Comparator.comparingLong(KernelTimer.Timed::nanos)).orElse(null);
+    for (var one : kernels) {
+      var own = one == longest ? work : Work.NONE;
+      listener.launched(name + " · " + one.kernel(), start, one.nanos(), own);
     }
   }
 
@@ -75,6 +96,19 @@ final class ProfiledDevice implements Device {
       }
     }
     return method;
+  }
+
+  /** Watches with the device's own clock while an action runs. */
+  <T> T watching(Supplier<T> action) {
+    if (timer == null) {
+      return action.get();
+    }
+    timer.start();
+    try {
+      return action.get();
+    } finally {
+      timer.stop();
+    }
   }
 
   @Override

@@ -36,13 +36,14 @@ import java.util.stream.Collectors;
  * }</pre>
  *
  * <p>Each launch is waited for, so that on a device that works ahead the sum of times is right and
- * overlap is lost.
+ * overlap is lost. A device with a clock of its own, such as an OpenCL device, says how long each
+ * of its kernels ran: rows are then kernels, named behind the operation that needed them.
  */
 public final class Profiler {
   /** What a trace holds at most: about 100 steps of a small model. */
   private static final int TRACED = 200_000;
 
-  private final Device device;
+  private final ProfiledDevice device;
   private final Map<Key, Sum> sums = new LinkedHashMap<>();
   private final List<Event> events = new ArrayList<>();
   private final ThreadLocal<Deque<Open>> open = ThreadLocal.withInitial(ArrayDeque::new);
@@ -106,7 +107,8 @@ public final class Profiler {
     }
     try {
       return Region.observed(
-          new Listening(), () -> Context.current().withDevice(device).call(action));
+          new Listening(),
+          () -> Context.current().withDevice(device).call(() -> device.watching(action)));
     } finally {
       synchronized (this) {
         elapsed += System.nanoTime() - begun;

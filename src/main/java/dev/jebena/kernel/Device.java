@@ -44,4 +44,9 @@ public interface Device {
    * @param kernel an interface of {@code dev.jebena.kernel.fused}
    */
   <K> Optional<K> fused(Class<K> kernel);
+
+  /** The device's own clock, where it has one; otherwise the host's has to do. */
+  default Optional<KernelTimer> timer() {
+    return Optional.empty();
+  }
 }

@@ -1,9 +1,11 @@
 package dev.jebena.kernel.opencl;
 
 import dev.jebena.kernel.DeviceException;
+import dev.jebena.kernel.KernelTimer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jocl.CL;
@@ -38,13 +40,18 @@ final class CommandQueue implements AutoCloseable {
   private final DeviceInfo device;
   private final boolean debug;
   private final cl_context context;
-  private final cl_command_queue queue;
+  private cl_command_queue queue;
   private final ArrayDeque<MemorySegment> staged = new ArrayDeque<>();
   private long stagedBytes;
   private long launches;
   private long reads;
   private long readBytes;
   private String lastKernel = "none yet";
+
+  /** Launches that are timed, or null where none are. */
+  private List<TimedLaunch> timed;
+
+  private record TimedLaunch(String kernel, cl_event event) {}
 
   CommandQueue(DeviceInfo device, boolean debug) {
     this.device = device;
@@ -55,18 +62,66 @@ final class CommandQueue implements AutoCloseable {
       context =
           CL.clCreateContext(
               properties, 1, new cl_device_id[] {device.id()}, null, null, new int[1]);
-      queue = create();
+      queue = create(false);
     } catch (CLException e) {
       throw failure("the device cannot be opened", e);
     }
   }
 
   @SuppressWarnings("deprecation") // the newer call is missing in drivers of OpenCL 1.2
-  private cl_command_queue create() {
-    return device.version().startsWith("OpenCL 1.")
-        ? CL.clCreateCommandQueue(context, device.id(), 0, null)
-        : CL.clCreateCommandQueueWithProperties(
-            context, device.id(), new cl_queue_properties(), null);
+  private cl_command_queue create(boolean timing) {
+    long flags = timing ? CL.CL_QUEUE_PROFILING_ENABLE : 0;
+    if (device.version().startsWith("OpenCL 1.")) {
+      return CL.clCreateCommandQueue(context, device.id(), flags, null);
+    }
+    var properties = new cl_queue_properties();
+    if (timing) {
+      properties.addProperty(CL.CL_QUEUE_PROPERTIES, flags);
+    }
+    return CL.clCreateCommandQueueWithProperties(context, device.id(), properties, null);
+  }
+
+  /** Goes on with a queue that times its kernels, or with one that does not. */
+  synchronized void time(boolean on) {
+    if (on == (timed != null)) {
+      return;
+    }
+    try {
+      takeTimes();
+      var other = create(on);
+      CL.clReleaseCommandQueue(queue);
+      queue = other;
+      timed = on ? new ArrayList<>() : null;
+    } catch (CLException e) {
+      throw failure("a queue that times kernels", e);
+    }
+  }
+
+  /** What timed launches took since the last call; waits for them. */
+  synchronized List<KernelTimer.Timed> takeTimes() {
+    finish();
+    var times = new ArrayList<KernelTimer.Timed>();
+    if (timed != null) {
+      for (var launch : timed) {
+        long nanos =
+            moment(launch.event, CL.CL_PROFILING_COMMAND_END)
+                - moment(launch.event, CL.CL_PROFILING_COMMAND_START);
+        times.add(new KernelTimer.Timed(launch.kernel, nanos));
+        CL.clReleaseEvent(launch.event);
+      }
+      timed.clear();
+    }
+    return times;
+  }
+
+  private long moment(cl_event event, int which) {
+    long[] nanos = new long[1];
+    try {
+      CL.clGetEventProfilingInfo(event, which, Long.BYTES, Pointer.to(nanos), null);
+    } catch (CLException e) {
+      throw failure("asking when a kernel ran", e);
+    }
+    return nanos[0];
   }
 
   cl_context context() {
@@ -206,7 +261,7 @@ final class CommandQueue implements AutoCloseable {
 
   /** Queues a kernel; the sizes have one number a dimension, and groups divide the whole. */
   synchronized void launch(Kernel kernel, List<Argument> arguments, long[] global, long[] local) {
-    var event = debug ? new cl_event() : null;
+    var event = debug || timed != null ? new cl_event() : null;
     setArguments(kernel, arguments);
     try {
       CL.clEnqueueNDRangeKernel(
@@ -215,6 +270,11 @@ final class CommandQueue implements AutoCloseable {
       lastKernel = kernel.name();
       if (debug) {
         check(event);
+      }
+      if (timed != null) {
+        timed.add(new TimedLaunch(kernel.name(), event));
+      } else if (debug) {
+        CL.clReleaseEvent(event);
       }
     } catch (CLException e) {
       throw failure(
@@ -248,7 +308,6 @@ final class CommandQueue implements AutoCloseable {
     int[] status = new int[1];
     CL.clGetEventInfo(
         event, CL.CL_EVENT_COMMAND_EXECUTION_STATUS, Integer.BYTES, Pointer.to(status), null);
-    CL.clReleaseEvent(event);
     if (status[0] < 0) {
       throw new CLException(CL.stringFor_errorCode(status[0]), status[0]);
     }

@@ -1,6 +1,7 @@
 package dev.jebena.kernel.opencl;
 
 import dev.jebena.kernel.Device;
+import dev.jebena.kernel.KernelTimer;
 import dev.jebena.kernel.Primitives;
 import dev.jebena.memory.Buffer;
 import dev.jebena.memory.DType;
@@ -96,6 +97,11 @@ public final class OpenClDevice implements Device, AutoCloseable {
   @Override
   public <K> Optional<K> fused(Class<K> kernel) {
     return Optional.ofNullable(kernel.cast(fused.get(kernel)));
+  }
+
+  @Override
+  public Optional<KernelTimer> timer() {
+    return Optional.of(new EventTimer(engine.queue()));
   }
 
   /** Kernels for learners, from naive to fast. */

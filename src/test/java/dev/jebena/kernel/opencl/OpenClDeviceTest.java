@@ -2,14 +2,18 @@ package dev.jebena.kernel.opencl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.jebena.autograd.Profiler;
 import dev.jebena.kernel.DeviceException;
 import dev.jebena.kernel.UnaryOp;
 import dev.jebena.kernel.cpu.Samples;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.HostBuffer;
 import dev.jebena.memory.Shape;
+import dev.jebena.tensor.Context;
 import dev.jebena.tensor.Devices;
+import dev.jebena.tensor.Tensor;
 import dev.jebena.testing.ChildJvm;
 import dev.jebena.testing.TestDevices;
 import java.io.IOException;
@@ -115,6 +119,36 @@ class OpenClDeviceTest {
     var out = mirror.toDevice(new Samples(6).contiguous(DType.F32, 100));
     device.primitives().unary(UnaryOp.NEG, x, out);
     return Samples.bytes(mirror.toHost(out));
+  }
+
+  @Test
+  void eventsSayHowLongEachKernelRan() {
+    try (var device = TestKernels.open(true, 16384)) {
+      var profiler = new Profiler(device);
+      long before = device.statistics().launches();
+      profiler.run(() -> {
+        var a = Tensor.ones(200, 300);
+        var product = a.matmul(Tensor.ones(300, 100)).softmax(-1);
+        assertThat(product.get(0, 0)).isCloseTo(0.01, within(1e-6));
+      });
+      long launches = device.statistics().launches() - before;
+      var rows = profiler.rows();
+      assertThat(rows.stream().mapToLong(Profiler.Row::calls).sum()).isEqualTo(launches);
+      assertThat(rows)
+          .extracting(Profiler.Row::operation)
+          .anyMatch(name -> name.startsWith("matmul · gemm/"))
+          .contains("Softmax forward · softmax/forward");
+      double all = rows.stream().mapToDouble(Profiler.Row::milliseconds).sum();
+      assertThat(all).isPositive().isLessThan(profiler.elapsedMilliseconds());
+      assertThat(rows)
+          .filteredOn(row -> row.operation().startsWith("matmul"))
+          .anyMatch(row -> row.gflops() > 0);
+      // and then nothing is timed any more
+      Context.current()
+          .withDevice(device)
+          .run(() -> assertThat(Tensor.ones(3).sum().item()).isEqualTo(3));
+      assertThat(device.timer().orElseThrow().take()).isEmpty();
+    }
   }
 
   @Test

@@ -117,6 +117,9 @@ final class InfoCommand implements Callable<Integer> {
                   device.computeUnits(),
                   device.memoryBytes() / (double) (1L << 30),
                   device.f64() ? "" : ", no f64"));
+      for (var probed : OpenClDevices.probe(device.name())) {
+        line("  " + probed.instruction(), probed.works() ? "tried, works" : "off: " + probed.why());
+      }
     }
     if (figures.health == null) {
       line("FALLBACK", KernelHealth.complaint(machine).orElseThrow());
@@ -182,6 +185,11 @@ final class InfoCommand implements Callable<Integer> {
     values.put("compute_units", device.computeUnits());
     values.put("memory_bytes", device.memoryBytes());
     values.put("f64", device.f64());
+    var probes = new LinkedHashMap<String, Object>();
+    for (var probed : OpenClDevices.probe(device.name())) {
+      probes.put(probed.instruction(), probed.works());
+    }
+    values.put("instructions", probes);
     return values;
   }
 

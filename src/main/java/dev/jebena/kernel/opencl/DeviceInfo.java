@@ -9,6 +9,7 @@ import org.jocl.cl_platform_id;
  * @param index the number behind the colon of {@code opencl:1}
  * @param cpu whether it is a processor, which wants other kernels than a GPU
  * @param doubles whether it computes in f64
+ * @param halves whether the driver claims arithmetic in f16
  * @param exactDivision whether f32 division and roots can be asked to round correctly
  * @param largestBuffer bytes of the largest buffer
  */
@@ -24,6 +25,7 @@ record DeviceInfo(
     boolean cpu,
     boolean gpu,
     boolean doubles,
+    boolean halves,
     boolean exactDivision,
     int computeUnits,
     long memory,

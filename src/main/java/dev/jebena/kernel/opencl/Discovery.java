@@ -91,6 +91,7 @@ final class Discovery {
         (type & CL.CL_DEVICE_TYPE_CPU) != 0,
         (type & CL.CL_DEVICE_TYPE_GPU) != 0,
         extensions.contains("cl_khr_fp64"),
+        extensions.contains("cl_khr_fp16"),
         (singles & CL.CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0,
         (int) number(device, CL.CL_DEVICE_MAX_COMPUTE_UNITS),
         number(device, CL.CL_DEVICE_GLOBAL_MEM_SIZE),

@@ -6,7 +6,9 @@ import dev.jebena.kernel.Primitives;
 import dev.jebena.memory.Buffer;
 import dev.jebena.memory.DType;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -102,6 +104,15 @@ public final class OpenClDevice implements Device, AutoCloseable {
   @Override
   public Optional<KernelTimer> timer() {
     return Optional.of(new EventTimer(engine.queue()));
+  }
+
+  /** Whether it has instructions that OpenCL does not promise, found out by trying each. */
+  List<InstructionProbe.Answer> probe() {
+    return Arrays.stream(InstructionProbe.Instruction.values()).map(prober()::ask).toList();
+  }
+
+  InstructionProbe prober() {
+    return new InstructionProbe(engine);
   }
 
   /** Kernels for learners, from naive to fast. */

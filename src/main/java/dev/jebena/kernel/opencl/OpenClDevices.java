@@ -32,6 +32,28 @@ public final class OpenClDevices {
     }
   }
 
+  /**
+   * What a device does beyond what OpenCL promises.
+   *
+   * @param instruction such as {@code mma.sync bf16}, which tensor cores run
+   * @param works whether a kernel with it was compiled, ran, and gave the right numbers
+   * @param why not; empty where it works
+   */
+  public record Probed(String instruction, boolean works, String why) {}
+
+  /** Opens a device of {@link #list} and tries; takes a tenth of a second. */
+  public static List<Probed> probe(String name) {
+    int index = Integer.parseInt(name.substring(name.indexOf(':') + 1));
+    var info = Discovery.devices().get(index);
+    try (var device = OpenClDevice.open(info, Settings.standard(info))) {
+      return device.probe().stream()
+          .map(a -> new Probed(a.instruction().label(), a.works(), a.why()))
+          .toList();
+    } catch (DeviceException e) {
+      return List.of(); // the device is listed, and whoever uses it is told what is wrong
+    }
+  }
+
   private static Listed listed(DeviceInfo info) {
     return new Listed(
         "opencl:" + info.index(),

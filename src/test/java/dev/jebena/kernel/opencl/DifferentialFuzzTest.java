@@ -21,6 +21,10 @@ import org.junit.jupiter.api.Test;
  */
 class DifferentialFuzzTest {
   private static final long SHARED = 1 << 20;
+
+  /** Cases that are tried even where a machine is slow, or compiles every kernel anew. */
+  private static final int LEAST = 60;
+
   private static final Primitives REFERENCE = new ReferenceDeviceProvider().device().primitives();
 
   /** Small tensors share kernels, as ever: a program for each operation would take hours. */
@@ -33,11 +37,11 @@ class DifferentialFuzzTest {
     fuzz(20261125, 1200, 12);
   }
 
-  /** Another seed: {@code -Dfuzz.seed=N}. */
+  /** Another seed, and longer: {@code -Dfuzz.seed=N -Dfuzz.seconds=600}. */
   @Test
   @Tag("slow")
   void manyRandomCases() {
-    fuzz(Long.getLong("fuzz.seed", System.nanoTime()), 200_000, 240);
+    fuzz(Long.getLong("fuzz.seed", System.nanoTime()), 200_000, Long.getLong("fuzz.seconds", 240));
   }
 
   /** Kernels for processors and for GPUs in turn, until cases or seconds are used up. */
@@ -47,7 +51,7 @@ class DifferentialFuzzTest {
       var random = new Random(seed);
       long start = System.nanoTime();
       int done = 0;
-      while (done < cases && System.nanoTime() - start < seconds * 1e9) {
+      while (done < cases && (done < LEAST || System.nanoTime() - start < seconds * 1e9)) {
         var drawn = FuzzCase.draw(random);
         var device = devices.get(done % devices.size());
         var failure = failure(device, device.primitives(), drawn);
@@ -65,7 +69,6 @@ class DifferentialFuzzTest {
         done++;
       }
       System.err.printf("differential fuzzing: %d cases of seed %d%n", done, seed);
-      assertThat(done).isGreaterThan(50);
     } finally {
       devices.forEach(OpenClDevice::close);
     }

@@ -3,11 +3,13 @@ package dev.jebena.kernel.opencl;
 import dev.jebena.kernel.BinaryOp;
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.Primitives;
+import dev.jebena.kernel.RandomOp;
 import dev.jebena.kernel.ReduceOp;
 import dev.jebena.kernel.ScanOp;
 import dev.jebena.kernel.ScatterOp;
 import dev.jebena.kernel.UnaryOp;
 import dev.jebena.kernel.cpu.Samples;
+import dev.jebena.kernel.reference.ReferenceDeviceProvider;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.HostBuffer;
 import dev.jebena.memory.Layout;
@@ -44,7 +46,7 @@ record FuzzCase(
     List<Form> forms,
     long seed) {
 
-  /** Which primitive; all but those that random numbers and sequences come from. */
+  /** Which primitive, of all that there are. */
   enum Kind {
     UNARY(2),
     BINARY(3),
@@ -60,7 +62,13 @@ record FuzzCase(
     GATHER(3),
     INDEX_SELECT(3),
     INDEX_ADD(3),
-    SCATTER(3);
+    SCATTER(3),
+    FILL(1),
+    ARANGE(1),
+    RANDOM(1),
+    ROUND(2),
+    WRAP_INDEX(2),
+    SEARCH_SORTED(3);
 
     private final int operands;
 
@@ -151,20 +159,13 @@ record FuzzCase(
   }
 
   private static final List<UnaryOp> UNARY = List.of(UnaryOp.values());
-  private static final List<BinaryOp> BINARY =
-      // powers and remainders jump where results of two devices differ by a bit
-      Arrays.stream(BinaryOp.values())
-          .filter(op ->
-              !List.of(
-                      BinaryOp.POW,
-                      BinaryOp.DIV,
-                      BinaryOp.FMOD,
-                      BinaryOp.REMAINDER,
-                      BinaryOp.FLOOR_DIV,
-                      BinaryOp.SHIFT_LEFT,
-                      BinaryOp.SHIFT_RIGHT)
-                  .contains(op))
-          .toList();
+  private static final Primitives REFERENCE = new ReferenceDeviceProvider().device().primitives();
+
+  /**
+   * Quotients that are rounded to whole numbers jump where floats of two devices differ by a bit.
+   */
+  private static final List<BinaryOp> JUMP =
+      List.of(BinaryOp.FMOD, BinaryOp.REMAINDER, BinaryOp.FLOOR_DIV);
 
   static FuzzCase draw(Random random) {
     var kind = Kind.values()[random.nextInt(Kind.values().length)];
@@ -194,7 +195,11 @@ record FuzzCase(
   private static List<DType> types(Kind kind) {
     return switch (kind) {
       case MATMUL -> List.of(DType.F32, DType.F32, DType.F64, DType.BF16, DType.F16, DType.I64);
-      case REDUCE -> List.of(DType.F32, DType.F64, DType.I64, DType.I32, DType.U8);
+      case REDUCE -> List.of(DType.F32, DType.F64, DType.I64, DType.I32, DType.U8, DType.BOOL);
+      case ROUND -> List.of(DType.F32, DType.F64);
+      case WRAP_INDEX -> List.of(DType.I64, DType.I32);
+      case SEARCH_SORTED ->
+          List.of(DType.F32, DType.F64, DType.BF16, DType.F16, DType.I64, DType.I32, DType.I8);
       case INDEX_ADD, SCATTER -> List.of(DType.F32, DType.F64, DType.I64, DType.I32);
       case SCAN, CUMULATIVE_SUM, ARG_REDUCE, SORT ->
           Arrays.stream(DType.values()).filter(type -> type != DType.BOOL).toList();
@@ -208,7 +213,8 @@ record FuzzCase(
         && (kind != Kind.MATMUL || shape.size() >= 2)
         && (kind != Kind.UNARY || unaries().size() > 0)
         && (kind != Kind.BINARY && kind != Kind.SCALAR || binaries().size() > 0)
-        && (indexOperand() < 0 && kind != Kind.ARG_REDUCE && kind != Kind.SORT || elements() > 0);
+        && (indexOperand() < 0 && kind != Kind.ARG_REDUCE && kind != Kind.SORT || elements() > 0)
+        && (kind != Kind.SEARCH_SORTED || elements() > 0);
   }
 
   /** Which operand holds places along the axis; −1 for none. */
@@ -229,7 +235,12 @@ record FuzzCase(
   }
 
   private List<BinaryOp> binaries() {
-    return BINARY.stream().filter(op -> op.takes(dtype)).toList();
+    // powers of narrow floats differ where they leave their range
+    boolean wide = dtype == DType.F32 || dtype == DType.F64 || !dtype.isFloat();
+    return Arrays.stream(BinaryOp.values())
+        .filter(op -> op.takes(dtype))
+        .filter(op -> !(dtype.isFloat() && JUMP.contains(op)) && (wide || op != BinaryOp.POW))
+        .toList();
   }
 
   private UnaryOp unary() {
@@ -241,8 +252,17 @@ record FuzzCase(
   }
 
   private ReduceOp reduce() {
-    var ops = List.of(ReduceOp.SUM, ReduceOp.MAX, ReduceOp.MIN);
-    return ops.get(opcode % (kind == Kind.ARG_REDUCE ? 2 : 3) + (kind == Kind.ARG_REDUCE ? 1 : 0));
+    List<ReduceOp> ops;
+    if (kind == Kind.ARG_REDUCE) {
+      ops = List.of(ReduceOp.MAX, ReduceOp.MIN);
+    } else if (dtype == DType.BOOL) {
+      ops = List.of(ReduceOp.SUM, ReduceOp.ANY, ReduceOp.ALL);
+    } else {
+      // products of whole numbers overflow in an order of their own
+      var folds = List.of(ReduceOp.SUM, ReduceOp.MAX, ReduceOp.MIN, ReduceOp.PROD);
+      ops = dtype.isFloat() ? folds : folds.subList(0, 3);
+    }
+    return ops.get(opcode % ops.size());
   }
 
   private ScanOp scan() {
@@ -250,9 +270,7 @@ record FuzzCase(
   }
 
   private ScatterOp scatter() {
-    // products of whole numbers overflow in an order of their own
-    var ops = List.of(ScatterOp.SET, ScatterOp.ADD, ScatterOp.MAX, ScatterOp.MIN);
-    return ops.get(opcode % ops.size());
+    return ScatterOp.values()[opcode % ScatterOp.values().length];
   }
 
   /** Axes to fold: the one of the case and, by the opcode, others. */
@@ -274,6 +292,22 @@ record FuzzCase(
             ? List.of(DType.F32, DType.F64, DType.BF16, DType.F16, DType.I32, DType.I64, DType.BOOL)
             : List.of(DType.F32, DType.F64, DType.BF16, DType.I32, DType.I64, DType.BOOL);
     return opcode % 3 == 0 ? dtype : types.get(opcode % types.size());
+  }
+
+  private RandomOp random() {
+    var ops =
+        dtype == DType.BOOL
+            ? List.of(RandomOp.BERNOULLI)
+            : dtype.isFloat()
+                ? List.of(RandomOp.values())
+                : List.of(RandomOp.INTEGER, RandomOp.BERNOULLI);
+    return ops.get(opcode % ops.size());
+  }
+
+  /** A narrower float to round to. */
+  private DType narrower() {
+    var types = List.of(DType.BF16, DType.F16, DType.F8_E4M3, DType.F8_E5M2);
+    return types.get(opcode % types.size());
   }
 
   /** Type and shape of each operand; the last one is the output. */
@@ -306,6 +340,14 @@ record FuzzCase(
       case INDEX_SELECT -> of(dtype, base, DType.I64, Shape.of(picked), dtype, along);
       case INDEX_ADD -> of(DType.I64, Shape.of(picked), dtype, along, dtype, base);
       case SCATTER -> of(DType.I64, along, dtype, along, dtype, base);
+      case FILL, RANDOM -> of(dtype, base);
+      case ARANGE -> of(dtype, Shape.of(shape.getFirst()));
+      case ROUND -> of(dtype, base, narrower(), base);
+      case WRAP_INDEX -> of(dtype, base, dtype, base);
+      case SEARCH_SORTED -> {
+        var values = base.with(-1, picked);
+        yield of(dtype, base, dtype, values, DType.I64, values);
+      }
     };
   }
 
@@ -349,6 +391,12 @@ record FuzzCase(
           memory.setAtIndex(ValueLayout.JAVA_LONG, at, random.nextInt(shape.get(axis)));
         }
       }
+      if (kind == Kind.SEARCH_SORTED && i == 0) {
+        var sorted = samples.contiguous(dtype, base().toArray());
+        var places = samples.contiguous(DType.I64, base().toArray());
+        REFERENCE.sort(all[0], base().rank() - 1, false, sorted, places);
+        REFERENCE.copy(sorted, all[0]);
+      }
     }
     return all;
   }
@@ -370,11 +418,23 @@ record FuzzCase(
       case INDEX_SELECT -> p.indexSelect(o[0], axis, o[1], o[2]);
       case INDEX_ADD -> p.indexAdd(o[0], o[1], axis, o[2]);
       case SCATTER -> p.scatter(scatter(), o[0], o[1], axis, o[2]);
+      case FILL -> p.fill(o[0], opcode % 9 - 4 + 0.25);
+      case ARANGE -> p.arange(o[0], opcode % 7 - 3, 1 + opcode % 3);
+      case RANDOM -> {
+        double low = random() == RandomOp.BERNOULLI ? 0.3 : -1.25;
+        p.random(random(), seed, opcode, low, 2.5, o[0]);
+      }
+      case ROUND -> p.roundStochastically(o[0], seed, opcode, o[1]);
+      case WRAP_INDEX -> p.wrapIndex(o[0], axis, 101, o[1]); // indices are from −100 to 99
+      case SEARCH_SORTED -> p.searchSorted(o[0], o[1], opcode % 2 == 0, o[2]);
     }
   }
 
   /** Relative above 1: what roundings in another order, and other polynomials, amount to. */
   double tolerance() {
+    if (kind == Kind.RANDOM || kind == Kind.ROUND) {
+      return 0; // one seed gives the same bits everywhere
+    }
     var out = described().getLast().dtype();
     return switch (out) {
       case F64 -> dtype == DType.F64 ? 1e-11 : 1e-6;
@@ -416,6 +476,15 @@ record FuzzCase(
           case INDEX_SELECT -> "indexSelect(a, " + axis + ", b, c);";
           case INDEX_ADD -> "indexAdd(a, b, " + axis + ", c);";
           case SCATTER -> "scatter(ScatterOp." + scatter() + ", a, b, " + axis + ", c);";
+          case FILL -> "fill(a, " + (opcode % 9 - 4 + 0.25) + ");";
+          case ARANGE -> "arange(a, " + (opcode % 7 - 3) + ", " + (1 + opcode % 3) + ");";
+          case RANDOM ->
+              "random(RandomOp.%s, %d, %d, %s, 2.5, a);"
+                  .formatted(
+                      random(), seed, opcode, random() == RandomOp.BERNOULLI ? "0.3" : "-1.25");
+          case ROUND -> "roundStochastically(a, " + seed + ", " + opcode + ", b);";
+          case WRAP_INDEX -> "wrapIndex(a, " + axis + ", 101, b);";
+          case SEARCH_SORTED -> "searchSorted(a, b, " + (opcode % 2 == 0) + ", c);";
         };
   }
 
@@ -447,6 +516,7 @@ record FuzzCase(
   private boolean usesAxis() {
     return switch (kind) {
       case UNARY, BINARY, SCALAR, COPY, WHERE, MATMUL -> false;
+      case FILL, RANDOM, ROUND, WRAP_INDEX, SEARCH_SORTED -> false;
       default -> true;
     };
   }

@@ -27,7 +27,7 @@ class ImageTest {
 
   private record Run(int code, String out, String err) {}
 
-  /** With nothing of this process's environment but a plain PATH where {@code bare}. */
+  /** With nothing of this process's environment, and no programs on a PATH, where {@code bare}. */
   private Run run(boolean bare, Object... command) throws Exception {
     var words = List.of(command).stream().map(Object::toString).toList();
     var out = folder.resolve("out");
@@ -37,7 +37,7 @@ class ImageTest {
     builder.directory(folder.toFile());
     if (bare) {
       builder.environment().clear();
-      builder.environment().put("PATH", "/usr/bin:/bin");
+      builder.environment().put("PATH", "/nowhere");
       builder.environment().put("HOME", folder.toString());
     } else {
       builder.environment().put("JEBENA_JAVA_HOME", System.getProperty("java.home"));

@@ -17,6 +17,9 @@ import java.lang.ref.Reference;
  * a quarter of it in GPT-NeoX, GPT-J and Phi. {@link RotaryFrequencies} tells how fast.
  */
 public final class RotaryEmbedding {
+  /** Positions whose sines are computed one by one. */
+  private static final int BLOCK = 256;
+
   private final Tensor cos;
   private final Tensor sin;
   private final boolean interleaved;
@@ -39,7 +42,9 @@ public final class RotaryEmbedding {
 
   /**
    * The same for as many features, and turning as fast, as {@code frequencies} says. Angles are
-   * computed in f64, so that those of late positions are as exact as those of early ones.
+   * computed in f64, so that those of late positions are as exact as those of early ones; beyond
+   * the first {@value #BLOCK} positions by the theorems of addition, since a context of a hundred
+   * thousand would otherwise cost seconds of sines whenever a model is loaded.
    */
   public static RotaryEmbedding of(
       RotaryFrequencies frequencies, int contextLength, boolean interleaved) {
@@ -48,11 +53,22 @@ public final class RotaryEmbedding {
     double scale = frequencies.attentionFactor();
     float[] c = new float[contextLength * half];
     float[] s = new float[contextLength * half];
-    for (int t = 0; t < contextLength; t++) {
-      for (int i = 0; i < half; i++) {
-        double angle = t * each[i];
-        c[t * half + i] = (float) (StrictMath.cos(angle) * scale);
-        s[t * half + i] = (float) (StrictMath.sin(angle) * scale);
+    int block = Math.min(BLOCK, contextLength);
+    for (int i = 0; i < half; i++) {
+      double[] nearCos = new double[block];
+      double[] nearSin = new double[block];
+      for (int t = 0; t < block; t++) {
+        nearCos[t] = StrictMath.cos(t * each[i]);
+        nearSin[t] = StrictMath.sin(t * each[i]);
+      }
+      for (int start = 0; start < contextLength; start += block) {
+        double farCos = StrictMath.cos(start * each[i]);
+        double farSin = StrictMath.sin(start * each[i]);
+        for (int t = 0; t < Math.min(block, contextLength - start); t++) {
+          int at = (start + t) * half + i;
+          c[at] = (float) ((farCos * nearCos[t] - farSin * nearSin[t]) * scale);
+          s[at] = (float) ((farSin * nearCos[t] + farCos * nearSin[t]) * scale);
+        }
       }
     }
     return new RotaryEmbedding(

@@ -82,7 +82,7 @@ public final class TextGenerator {
     int length = request.prompt.length;
     long start = System.nanoTime();
     double prefill = 0;
-    try (var cache = new GrowingCache(model.config().layers(), context)) {
+    try (var cache = new GrowingCache(model.config().layers(), Math.min(context, all.length))) {
       int read = Math.max(0, length - context); // the first token that the cache has not seen
       while (length < all.length) {
         if (cache.length() + (length - read) > context) {

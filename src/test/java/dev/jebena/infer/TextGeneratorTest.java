@@ -3,9 +3,13 @@ package dev.jebena.infer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jebena.kernel.cpu.CpuDevice;
+import dev.jebena.memory.HostAllocator;
 import dev.jebena.model.Initialisation;
+import dev.jebena.model.PositionConfig;
 import dev.jebena.model.Transformer;
 import dev.jebena.model.TransformerConfig;
+import dev.jebena.tensor.Context;
 import dev.jebena.tensor.Generator;
 import dev.jebena.tensor.Tensor;
 import dev.jebena.testing.Configs;
@@ -54,6 +58,22 @@ class TextGeneratorTest {
     // up to the context it is what the whole prefix gives
     assertThat(Arrays.copyOf(result.ids(), 29))
         .isEqualTo(greedyWithoutCache(model(CONFIG), new int[] {1, 2, 3}, 29));
+  }
+
+  /** Models of today see a hundred thousand positions; a few tokens need no room for so many. */
+  @Test
+  void theCacheIsAsLongAsTheText() {
+    var config = CONFIG.with(c -> c.contextLength(1 << 20).positions(PositionConfig.Kind.NONE));
+    var allocator = new HostAllocator();
+    try (var device = CpuDevice.withThreads(1, allocator)) {
+      var request = new TextGenerator.Request(new int[] {1, 2}, 6, Sampler.GREEDY, Set.of(), 0);
+      var made =
+          Context.current()
+              .withDevice(device)
+              .call(() -> new TextGenerator(model(config)).generate(request, id -> true).ids());
+      assertThat(made).hasSize(6);
+      assertThat(allocator.statistics().peakLiveBytes()).isLessThan(8L << 20);
+    }
   }
 
   @Test

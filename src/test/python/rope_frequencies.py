@@ -34,6 +34,14 @@ CASES = {
         mscale=0.707,
         mscale_all_dim=1.2,
     ),
+    "yarn exact": dict(
+        rope_type="yarn",
+        factor=8.0,
+        original_max_position_embeddings=1024,
+        beta_fast=20.0,
+        beta_slow=1.5,
+        truncate=False,
+    ),
     "longrope": dict(
         rope_type="longrope",
         short_factor=[1.0 + 0.125 * i for i in range(32)],

@@ -114,7 +114,7 @@ final class Architectures {
   }
 
   private static RopeScaling yarn() {
-    return new RopeScaling(RopeScaling.Kind.YARN, 4, 64, 1, 32, 0, List.of(), List.of());
+    return new RopeScaling(RopeScaling.Kind.YARN, 4, 64, 1, 32, 0, false, List.of(), List.of());
   }
 
   /** By name, as {@code small-NAME}. */

@@ -14,6 +14,8 @@ import java.util.List;
  *     beta_fast}
  * @param attentionFactor what YaRN and LongRoPE multiply cosines and sines by; 0 for what the rule
  *     says
+ * @param exactEnds of {@link Kind#YARN}, whether the ramp from kept to divided pairs may begin and
+ *     end between two pairs (gpt-oss, 2025) rather than at whole ones
  * @param shortFactors of {@link Kind#LONG_ROPE}, a divisor for each pair up to the original context
  * @param longFactors of {@link Kind#LONG_ROPE}, a divisor for each pair beyond it
  */
@@ -24,6 +26,7 @@ public record RopeScaling(
     double low,
     double high,
     double attentionFactor,
+    boolean exactEnds,
     List<Double> shortFactors,
     List<Double> longFactors) {
   /** The rules there are. */
@@ -49,7 +52,7 @@ public record RopeScaling(
 
   /** Angles as they are. */
   public static final RopeScaling NONE =
-      new RopeScaling(Kind.NONE, 1, 0, 0, 0, 0, List.of(), List.of());
+      new RopeScaling(Kind.NONE, 1, 0, 0, 0, 0, false, List.of(), List.of());
 
   public RopeScaling {
     TransformerConfig.given("ropeScaling", kind);
@@ -66,12 +69,12 @@ public record RopeScaling(
 
   /** A rule that needs a factor only. */
   public static RopeScaling by(Kind kind, double factor) {
-    return new RopeScaling(kind, factor, 0, 1, 32, 0, List.of(), List.of());
+    return new RopeScaling(kind, factor, 0, 1, 32, 0, false, List.of(), List.of());
   }
 
   /** Llama 3.1's rule. */
   public static RopeScaling llama3(double factor, int originalContext, double low, double high) {
     return new RopeScaling(
-        Kind.LLAMA3, factor, originalContext, low, high, 0, List.of(), List.of());
+        Kind.LLAMA3, factor, originalContext, low, high, 0, false, List.of(), List.of());
   }
 }

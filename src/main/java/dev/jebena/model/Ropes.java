@@ -30,7 +30,13 @@ final class Ropes {
       case LLAMA3 -> table(plain.llama3(factor, scaling.low(), scaling.high(), trained), config);
       case YARN ->
           table(
-              plain.yarn(factor, scaling.high(), scaling.low(), trained, temperature(scaling)),
+              plain.yarn(
+                  factor,
+                  scaling.high(),
+                  scaling.low(),
+                  trained,
+                  temperature(scaling),
+                  scaling.exactEnds()),
               config);
       case LONG_ROPE -> longRope(plain, scaling, trained, config);
     };

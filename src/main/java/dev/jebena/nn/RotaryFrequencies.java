@@ -78,9 +78,9 @@ public final class RotaryFrequencies {
     return new RotaryFrequencies(theta, scaled, attentionFactor);
   }
 
-  /** {@link #yarn(double, double, double, int, double)} with the paper's choices. */
+  /** {@link #yarn(double, double, double, int, double, boolean)} with the paper's choices. */
   public RotaryFrequencies yarn(double factor, int trained) {
-    return yarn(factor, 32, 1, trained, yarnAttention(factor, 1));
+    return yarn(factor, 32, 1, trained, yarnAttention(factor, 1), false);
   }
 
   /**
@@ -92,12 +92,21 @@ public final class RotaryFrequencies {
    * @param fast {@code beta_fast}, 32 in the paper
    * @param slow {@code beta_slow}, 1 in the paper
    * @param attentionFactor {@link #yarnAttention} in the paper
+   * @param exactEnds whether the ramp may begin and end between two pairs (gpt-oss, 2025) rather
+   *     than at whole ones
    */
   public RotaryFrequencies yarn(
-      double factor, double fast, double slow, int trained, double attentionFactor) {
+      double factor,
+      double fast,
+      double slow,
+      int trained,
+      double attentionFactor,
+      boolean exactEnds) {
     int rotaryDim = 2 * frequencies.length;
-    double from = Math.max(Math.floor(pairOf(fast, rotaryDim, trained)), 0);
-    double to = Math.min(Math.ceil(pairOf(slow, rotaryDim, trained)), rotaryDim - 1);
+    double first = pairOf(fast, rotaryDim, trained);
+    double last = pairOf(slow, rotaryDim, trained);
+    double from = Math.max(exactEnds ? first : Math.floor(first), 0);
+    double to = Math.min(exactEnds ? last : Math.ceil(last), rotaryDim - 1);
     double width = from == to ? 0.001 : to - from;
     double[] scaled = new double[frequencies.length];
     for (int i = 0; i < scaled.length; i++) {

@@ -40,8 +40,10 @@ class RotaryFrequenciesTest {
               24,
               2,
               4096,
-              RotaryFrequencies.yarnAttention(40, 0.707)
-                  / RotaryFrequencies.yarnAttention(40, 1.2));
+              RotaryFrequencies.yarnAttention(40, 0.707) / RotaryFrequencies.yarnAttention(40, 1.2),
+              false);
+      case "yarn exact" ->
+          PLAIN.yarn(8, 20, 1.5, 1024, RotaryFrequencies.yarnAttention(8, 1), true);
       case "longrope" ->
           PLAIN.divided(
               IntStream.range(0, 32).mapToDouble(i -> 1 + 2.5 * i).toArray(),
@@ -80,6 +82,24 @@ class RotaryFrequenciesTest {
               8
             },
             within(1e-6));
+  }
+
+  /** Positions are computed in blocks of 256, the last of which is not full here. */
+  @Test
+  void latePositionsAreAsExactAsEarlyOnes() {
+    var frequencies = RotaryFrequencies.plain(8, 500_000);
+    int context = 100_100;
+    var rope = RotaryEmbedding.of(frequencies, context, false);
+    double[] each = frequencies.toArray();
+    for (int position : new int[] {0, 1, 255, 256, 511, 512, 99_839, 99_840, context - 1}) {
+      double[] turned = rope.forward(Tensor.ones(1, 8), position).toDoubles();
+      for (int i = 0; i < each.length; i++) {
+        double cos = StrictMath.cos(position * each[i]);
+        double sin = StrictMath.sin(position * each[i]);
+        assertThat(turned[i]).as("%d, %d", position, i).isCloseTo(cos - sin, within(2e-7));
+        assertThat(turned[i + 4]).as("%d, %d", position, i).isCloseTo(cos + sin, within(2e-7));
+      }
+    }
   }
 
   @Test

@@ -22,7 +22,7 @@ final class LlamaKeys {
    * What a family says where its file says nothing.
    *
    * @param keyValueHeads 0 for as many as heads; null in a file means that for every family
-   * @param partial whether some features of a head may stay as they are; others would ignore it
+   * @param rope what is peculiar to the family's rotary positions
    */
   record Defaults(
       String activation,
@@ -30,16 +30,13 @@ final class LlamaKeys {
       boolean tied,
       int context,
       int keyValueHeads,
-      boolean partial) {
+      Rope.Peculiar rope) {
     static final Defaults LLAMA = new Defaults("silu", 1e-6, false, 2048, 0);
 
     Defaults(String activation, double eps, boolean tied, int context, int keyValueHeads) {
-      this(activation, eps, tied, context, keyValueHeads, false);
+      this(activation, eps, tied, context, keyValueHeads, Rope.Peculiar.NOTHING);
     }
   }
-
-  /** The base of rotary angles in every family where a file says none. */
-  private static final double THETA = 10_000;
 
   static TransformerConfig read(ConfigReader json, Defaults otherwise) throws ModelFileException {
     return read(json, otherwise, "hidden_act");
@@ -56,10 +53,11 @@ final class LlamaKeys {
     int heads = json.whole("num_attention_heads");
     int headDim = json.whole("head_dim", dModel / Math.max(1, heads));
     int groups = json.wholeOrNone("num_key_value_heads", otherwise.keyValueHeads());
+    int context = json.whole("max_position_embeddings", otherwise.context());
     try {
       return new TransformerConfig(
           json.whole("vocab_size"),
-          json.whole("max_position_embeddings", otherwise.context()),
+          context,
           dModel,
           json.whole("num_hidden_layers"),
           AttentionConfig.of(heads, groups == 0 ? heads : groups, headDim),
@@ -68,7 +66,7 @@ final class LlamaKeys {
               Activations.read(json, activation, otherwise.activation()),
               true,
               false),
-          Rope.read(json, THETA, otherwise.partial()),
+          Rope.read(json, context, otherwise.rope()),
           NormConfig.preRms(json.number("rms_norm_eps", otherwise.eps())),
           EmbeddingConfig.of(json.flag("tie_word_embeddings", otherwise.tied())),
           1,
@@ -94,6 +92,16 @@ final class LlamaKeys {
         .put("attention_dropout", 0.0)
         .put("initializer_range", 0.02)
         .put("use_cache", true);
+  }
+
+  /**
+   * Leaves out {@code head_dim} where heads share the width evenly, for families whose files do not
+   * usually have it and whose classes read it all the same.
+   */
+  static void writeHeadDimIfPeculiar(TransformerConfig c, ConfigWriter json) {
+    if (c.headDim() == c.dModel() / c.heads()) {
+      json.json().remove("head_dim");
+    }
   }
 
   /** Positions that a layer with a window sees; 0 for null, which says that there are none. */

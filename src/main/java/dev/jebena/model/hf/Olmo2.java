@@ -34,7 +34,7 @@ final class Olmo2 implements Family {
   @Override
   public void write(TransformerConfig c, ConfigWriter json) {
     LlamaKeys.write(c, json);
-    json.json().remove("head_dim"); // heads always share the width evenly
+    LlamaKeys.writeHeadDimIfPeculiar(c, json);
     json.put("attention_bias", c.attention().outputBias());
   }
 }

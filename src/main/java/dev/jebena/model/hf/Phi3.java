@@ -4,11 +4,22 @@ import dev.jebena.model.ModelFileException;
 import dev.jebena.model.RopeScaling;
 import dev.jebena.model.TransformerConfig;
 import java.util.List;
+import java.util.Map;
 
 /** Phi-3 (Abdin et al., 2024): Llama, with projections of one input in one matrix. */
 final class Phi3 implements Family {
   private static final LlamaKeys.Defaults DEFAULTS =
-      new LlamaKeys.Defaults("silu", 1e-5, false, 4096, 0, true);
+      new LlamaKeys.Defaults(
+          "silu",
+          1e-5,
+          false,
+          4096,
+          0,
+          // its first files called LongRoPE by other names
+          new Rope.Peculiar(
+              true,
+              4096,
+              Map.of("su", RopeScaling.Kind.LONG_ROPE, "yarn", RopeScaling.Kind.LONG_ROPE)));
 
   private static final String LAYER = "model.layers.{i}.";
 
@@ -35,8 +46,11 @@ final class Phi3 implements Family {
 
   @Override
   public void write(TransformerConfig c, ConfigWriter json) {
+    if (c.positions().turningPoint() > 0 && c.headDim() != c.dModel() / c.heads()) {
+      return; // its class counts LongRoPE's divisors by the share of the width, whatever head_dim is
+    }
     LlamaKeys.write(c, json);
-    json.json().remove("head_dim"); // heads always share the width evenly
+    LlamaKeys.writeHeadDimIfPeculiar(c, json);
     json.putOrNull("sliding_window", c.attention().window(0));
     int original = c.positions().scaling().originalContext();
     json.put("original_max_position_embeddings", original == 0 ? c.contextLength() : original);

@@ -42,7 +42,7 @@ final class Qwen2 implements Family {
   @Override
   public void write(TransformerConfig c, ConfigWriter json) {
     LlamaKeys.write(c, json);
-    json.json().remove("head_dim"); // heads always share the width evenly
+    LlamaKeys.writeHeadDimIfPeculiar(c, json);
     writeWindows(c, json);
   }
 }

@@ -4,6 +4,7 @@ import dev.jebena.model.ConfigurationException;
 import dev.jebena.model.ModelFileException;
 import dev.jebena.model.PositionConfig;
 import dev.jebena.model.RopeScaling;
+import dev.jebena.nn.RotaryFrequencies;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,22 +35,41 @@ final class Rope {
   /** Where version 5 says everything. */
   private static final String NEWER = "rope_parameters";
 
+  /** The base of rotary angles in every family where a file says none. */
+  private static final double THETA = 10_000;
+
   private Rope() {}
+
+  /**
+   * What is peculiar to a family.
+   *
+   * @param partial whether it lets a part of the features turn
+   * @param original positions that a model was trained on where its file does not say so; 0 for all
+   *     that it can see
+   * @param names of rules that mean another one here
+   */
+  record Peculiar(boolean partial, int original, Map<String, RopeScaling.Kind> names) {
+    /** Nothing. */
+    static final Peculiar NOTHING = new Peculiar(false, 0, Map.of());
+
+    private RopeScaling.Kind kind(String name) {
+      return names.getOrDefault(name, KINDS.get(name));
+    }
+  }
 
   /**
    * Reads either form. A file may have both, for readers of either version; they must then say the
    * same, as must each number that stands in several places.
    *
-   * @param theta where the file says none
-   * @param partial whether the family lets a part of the features turn
+   * @param context positions that the model can see
    */
-  static PositionConfig read(ConfigReader json, double theta, boolean partial)
+  static PositionConfig read(ConfigReader json, int context, Peculiar family)
       throws ModelFileException {
     var older = json.object(OLDER);
     var newer = json.object(NEWER);
-    double base = agreed("rope_theta", theta, json, older, newer);
+    double base = agreed("rope_theta", THETA, json, older, newer);
     double fraction = agreed("partial_rotary_factor", 1, json, older, newer);
-    if (fraction != 1 && !partial) {
+    if (fraction != 1 && !family.partial()) {
       for (var place : List.of(older, newer, json)) {
         if (place.has("partial_rotary_factor")) {
           throw place.wrong("partial_rotary_factor", "1");
@@ -57,8 +77,10 @@ final class Rope {
       }
     }
     try {
-      var scaling = scaling(json.has(OLDER) ? older : newer, json);
-      if (json.has(OLDER) && json.has(NEWER) && !scaling(newer, json).equals(scaling)) {
+      var scaling = scaling(json.has(OLDER) ? older : newer, json, context, family);
+      if (json.has(OLDER)
+          && json.has(NEWER)
+          && !scaling(newer, json, context, family).equals(scaling)) {
         throw json.wrong(OLDER + " and " + NEWER + " say different things");
       }
       return new PositionConfig(PositionConfig.Kind.ROTARY, base, false, fraction, scaling);
@@ -82,20 +104,17 @@ final class Rope {
     return first == null ? otherwise : first.number(key, otherwise);
   }
 
-  private static RopeScaling scaling(ConfigReader rope, ConfigReader json)
+  private static RopeScaling scaling(
+      ConfigReader rope, ConfigReader json, int context, Peculiar family)
       throws ModelFileException {
     var name = rope.has("rope_type") ? "rope_type" : "type";
-    var kind = KINDS.get(rope.text(name, "default"));
-    if (kind == null || kind != KINDS.get(rope.text("type", rope.text(name, "default")))) {
+    var kind = family.kind(rope.text(name, "default"));
+    if (kind == null || kind != family.kind(rope.text("type", rope.text(name, "default")))) {
       throw rope.wrong(
           kind == null ? name : "type",
           "one of " + String.join(", ", KINDS.keySet().stream().sorted().toList()));
     }
-    int context = json.whole("max_position_embeddings", 2048);
-    int original = (int) agreed(ORIGINAL, context, json, rope);
-    for (var place : List.of(json, rope)) {
-      place.whole(ORIGINAL, context); // a fraction is refused
-    }
+    int original = original(json, rope, context, family);
     var scaling =
         switch (kind) {
           case NONE -> RopeScaling.NONE;
@@ -114,6 +133,7 @@ final class Rope {
                   rope.number("beta_slow", 1),
                   rope.number("beta_fast", 32),
                   temperature(rope, rope.number("factor", (double) context / original)),
+                  !rope.flag("truncate", true),
                   List.of(),
                   List.of());
           case LONG_ROPE ->
@@ -124,15 +144,35 @@ final class Rope {
                   0,
                   0,
                   rope.number("attention_factor", 0),
+                  false,
                   rope.numbers("short_factor"),
                   rope.numbers("long_factor"));
         };
-    rope.only("truncate", true);
+    if (kind != RopeScaling.Kind.YARN) {
+      rope.only("truncate", true);
+    }
     IDLE.forEach(rope::tree);
     for (var other : rope.unread()) {
       throw rope.wrong(other, "nothing for rope type " + rope.text(name, "default"));
     }
     return scaling;
+  }
+
+  /** Positions that the model was trained on; where files may say so twice they agree. */
+  private static int original(ConfigReader json, ConfigReader rope, int context, Peculiar family)
+      throws ModelFileException {
+    int otherwise = family.original() == 0 ? context : family.original();
+    for (var place : List.of(json, rope)) {
+      place.whole(ORIGINAL, otherwise); // a fraction is refused
+    }
+    // a family with a number of its own looks for it beside the rope only
+    if (family.original() != 0
+        && !json.has(ORIGINAL)
+        && rope.whole(ORIGINAL, otherwise) != otherwise) {
+      throw rope.wrong(
+          json.named(ORIGINAL) + ", which means " + otherwise + ", but " + rope.named(ORIGINAL));
+    }
+    return (int) agreed(ORIGINAL, otherwise, json, rope);
   }
 
   private static double factor(ConfigReader rope) throws ModelFileException {
@@ -150,7 +190,8 @@ final class Rope {
     if (given != 0 || scale == 0 || all == 0) {
       return given;
     }
-    return (0.1 * scale * Math.log(factor) + 1) / (0.1 * all * Math.log(factor) + 1);
+    return RotaryFrequencies.yarnAttention(factor, scale)
+        / RotaryFrequencies.yarnAttention(factor, all);
   }
 
   /** Writes both forms: version 4 of {@code transformers} reads the first, 5 the second. */
@@ -193,6 +234,9 @@ final class Rope {
     }
     if (kind == RopeScaling.Kind.YARN) {
       rope.put("beta_slow", scaling.low()).put("beta_fast", scaling.high());
+      if (scaling.exactEnds()) {
+        rope.put("truncate", false);
+      }
     }
     if (scaling.attentionFactor() != 0) {
       rope.put("attention_factor", scaling.attentionFactor());

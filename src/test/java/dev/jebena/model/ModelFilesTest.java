@@ -410,10 +410,28 @@ class ModelFilesTest {
     var model = Initialisation.model(config(false, true), 3);
     ModelFiles.save(folder, model, null);
     var arrays = new ArrayList<>(Safetensors.open(folder).arrays().values());
-    arrays.add(NamedArray.of("lm_head.weight", new float[300 * 32], 300, 32));
+    var embedding = Safetensors.open(folder).array("model.embed_tokens.weight").toFloats();
+    arrays.add(NamedArray.of("lm_head.weight", embedding, 300, 32));
     arrays.add(NamedArray.of("model.layers.0.self_attn.rotary_emb.inv_freq", new float[5], 5));
     Safetensors.write(folder.resolve("model.safetensors"), arrays, Map.of());
     assertThat(logits(ModelFiles.load(folder))).isEqualTo(logits(model));
+  }
+
+  /** Version 4 of transformers would leave such a head aside, 5 would use it. */
+  @Test
+  void aTiedHeadThatIsNoCopyIsRefused() throws IOException {
+    ModelFiles.save(folder, Initialisation.model(config(false, true), 3), null);
+    var arrays = new ArrayList<>(Safetensors.open(folder).arrays().values());
+    float[] head = Safetensors.open(folder).array("model.embed_tokens.weight").toFloats();
+    head[head.length - 1] += 1e-3f;
+    arrays.add(NamedArray.of("lm_head.weight", head, 300, 32));
+    Safetensors.write(folder.resolve("model.safetensors"), arrays, Map.of());
+    assertThatThrownBy(() -> ModelFiles.load(folder))
+        .isInstanceOf(ModelFileException.class)
+        .hasMessage(
+            folder
+                + ": tensor lm_head.weight is not a copy of model.embed_tokens.weight, to which"
+                + " tie_word_embeddings ties it; with tie_word_embeddings false both are used");
   }
 
   @Test

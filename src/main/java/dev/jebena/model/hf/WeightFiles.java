@@ -28,6 +28,9 @@ import java.util.TreeMap;
 public final class WeightFiles {
   private static final Set<DType> READ = Set.of(DType.F32, DType.F16, DType.BF16);
 
+  private static final String EMBEDDING = "model.embed_tokens.weight";
+  private static final String HEAD = "lm_head.weight";
+
   private final Path folder;
   private final Family family;
   private final TransformerConfig config;
@@ -108,6 +111,9 @@ public final class WeightFiles {
     var rules = rules();
     for (var rule : rules) {
       check(rule, unread.get(rule.file()));
+      if (config.tiedEmbeddings() && rule.parameters().contains(EMBEDDING)) {
+        checkTied(rule.file(), unread.get(rule.file()), unread.get(HEAD));
+      }
     }
     var sources = new HashMap<String, Source>();
     for (var rule : rules) {
@@ -152,6 +158,28 @@ public final class WeightFiles {
               + " is "
               + array.dtype()
               + ", which is not supported (f32, f16, bf16)");
+    }
+  }
+
+  /**
+   * Files may have an output projection beside the embedding that it is tied to. Where it is no
+   * copy, versions of {@code transformers} disagree which of the two counts.
+   *
+   * @param head null where the file has none
+   */
+  private void checkTied(String name, NamedArray embedding, NamedArray head)
+      throws ModelFileException {
+    if (head != null
+        && (head.dtype() != embedding.dtype()
+            || !head.shape().equals(embedding.shape())
+            || head.data().mismatch(embedding.data()) != -1)) {
+      throw wrong(
+          "tensor "
+              + HEAD
+              + " is not a copy of "
+              + name
+              + ", to which tie_word_embeddings ties it; with tie_word_embeddings false both are"
+              + " used");
     }
   }
 

@@ -110,6 +110,12 @@ final class TrainCommand implements Callable<Integer> {
   private Double attentionDropout;
 
   @Option(
+      names = "--z-loss",
+      paramLabel = "W",
+      description = "Weight of (log sum of e^logits)^2 in the loss (default: the preset's).")
+  private Double zLoss;
+
+  @Option(
       names = "--context",
       paramLabel = "T",
       description = "Tokens that a model by depth can see (default: ${DEFAULT-VALUE}).",
@@ -195,6 +201,12 @@ final class TrainCommand implements Callable<Integer> {
   private Double weightDecay;
 
   @Option(
+      names = "--clip",
+      paramLabel = "NORM",
+      description = "What the norm of all gradients is cut to (default: 1).")
+  private Double clipNorm;
+
+  @Option(
       names = "--beta1",
       paramLabel = "B",
       description = "Adam's, or SGD's momentum (default: ${DEFAULT-VALUE}).",
@@ -267,12 +279,14 @@ final class TrainCommand implements Callable<Integer> {
         configFile,
         dropout,
         attentionDropout,
+        zLoss,
         contextLength,
         batchSize,
         accumulation,
         learningRate,
         weightDecay,
         finalLearningRate,
+        clipNorm,
         optimisation(),
         model,
         steps,
@@ -318,6 +332,9 @@ final class TrainCommand implements Callable<Integer> {
         || !(beta2 >= 0 && beta2 < 1)) {
       throw common.wrongUsage("--average, --beta1 and --beta2 are from 0 to below 1");
     }
+    if (clipNorm != null && !(clipNorm > 0) || zLoss != null && !(zLoss >= 0)) {
+      throw common.wrongUsage("--clip is above 0, --z-loss 0 or more");
+    }
     if (weightDecay != null && !(weightDecay >= 0)
         || finalLearningRate != null && !(finalLearningRate >= 0 && finalLearningRate <= 1)) {
       throw common.wrongUsage("--weight-decay is 0 or more, --final-lr from 0 to 1");
@@ -357,11 +374,8 @@ final class TrainCommand implements Callable<Integer> {
       throw common.wrongUsage("--config goes without --preset, --depth and --model");
     }
     for (var p : new Double[] {dropout, attentionDropout}) {
-      if (p != null && (!(p >= 0 && p < 1) || model != null)) {
-        throw common.wrongUsage(
-            model != null
-                ? "--dropout and --attention-dropout go with a new model"
-                : "--dropout and --attention-dropout are from 0 to below 1");
+      if (p != null && !(p >= 0 && p < 1)) {
+        throw common.wrongUsage("--dropout and --attention-dropout are from 0 to below 1");
       }
     }
     if (!precision.equals("fp32")) {

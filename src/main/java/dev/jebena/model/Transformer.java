@@ -74,6 +74,12 @@ public final class Transformer implements Module {
     Tensor get(String name, long... shape);
   }
 
+  /** The same parameters in a model that is to be trained in another way, with dropout perhaps. */
+  public Transformer withTraining(TrainingConfig training) {
+    var own = namedParameters();
+    return new Transformer(config.with(c -> c.training(training)), (name, _) -> own.get(name));
+  }
+
   /** What the model was made from. */
   public TransformerConfig config() {
     return config;

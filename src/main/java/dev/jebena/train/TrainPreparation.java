@@ -18,6 +18,7 @@ import java.util.ArrayList;
 final class TrainPreparation {
   private static final double DEFAULT_MINUTES = 5;
   private static final double WEIGHT_DECAY = 0.1;
+  private static final double CLIP_NORM = 1;
 
   private final LiveLine line;
   private final int threads;
@@ -41,7 +42,7 @@ final class TrainPreparation {
    */
   TrainSession begin(TrainRequest request) {
     // what is wrong with the request itself should show before anything is made or read
-    var model = request.model() == null ? null : load(request.model());
+    var model = request.model() == null ? null : load(request);
     var known = model == null ? preset(request, request.vocabularySize()).model() : model.config();
     var run = RunFolder.create(request.out());
     try {
@@ -115,12 +116,18 @@ final class TrainPreparation {
         request.config() == null
             ? Presets.get(request.preset(), vocabulary, request.contextLength())
             : Presets.of(configuration(request.config()));
-    var own = preset.model().training();
+    return new Presets.Preset(
+        trainedAs(preset.model(), request), preset.batchSize(), preset.learningRate());
+  }
+
+  /** Dropout and z-loss as the configuration says, unless something else was asked for. */
+  private static TransformerConfig trainedAs(TransformerConfig config, TrainRequest request) {
+    var own = config.training();
     double dropout = request.dropout() == null ? own.dropout() : request.dropout();
     double attention =
         request.attentionDropout() == null ? own.attentionDropout() : request.attentionDropout();
-    var model = preset.model().with(c -> c.dropout(dropout).attentionDropout(attention));
-    return new Presets.Preset(model, preset.batchSize(), preset.learningRate());
+    double zLoss = request.zLoss() == null ? own.zLoss() : request.zLoss();
+    return config.with(c -> c.dropout(dropout).attentionDropout(attention).zLoss(zLoss));
   }
 
   private static TransformerConfig configuration(Path file) {
@@ -145,7 +152,7 @@ final class TrainPreparation {
         request.learningRate() == null ? rate : request.learningRate(),
         request.finalLearningRate() == null ? 0.05 : request.finalLearningRate(),
         request.weightDecay() == null ? WEIGHT_DECAY : request.weightDecay(),
-        1,
+        request.clipNorm() == null ? CLIP_NORM : request.clipNorm(),
         1,
         1,
         request.seed(),
@@ -158,9 +165,11 @@ final class TrainPreparation {
     return (long) Math.clamp(minutes * (16 << 10), 96 << 10, 1 << 20);
   }
 
-  private static Transformer load(Path folder) {
+  private static Transformer load(TrainRequest request) {
+    var folder = request.model();
     try {
-      return ModelFiles.load(folder);
+      var model = ModelFiles.load(folder);
+      return model.withTraining(trainedAs(model.config(), request).training());
     } catch (IOException e) {
       throw new TrainException("cannot read the model " + folder + ": " + RunFolder.reason(e), e);
     }

@@ -13,12 +13,14 @@ import java.util.List;
  * @param config a file in the form of a {@code config.json} instead of the preset, or null
  * @param dropout of embeddings and of what is added; null for what the configuration says
  * @param attentionDropout of attention's weights; null for what the configuration says
+ * @param zLoss weight of the z-loss; null for what the configuration says
  * @param contextLength of a preset by depth
  * @param model folder of a model to go on training
  * @param steps in all; null where time decides
  * @param minutes for everything; null where steps decide
  * @param weightDecay of matrices and embeddings; null for the usual
  * @param finalLearningRate share of the peak that is left at the end; null for the usual
+ * @param clipNorm what the norm of all gradients is cut to; null for the usual
  * @param optimisation rule, schedule and what goes with them
  * @param out folder of the run
  */
@@ -30,12 +32,14 @@ public record TrainRequest(
     Path config,
     Double dropout,
     Double attentionDropout,
+    Double zLoss,
     int contextLength,
     Integer batchSize,
     int accumulation,
     Double learningRate,
     Double weightDecay,
     Double finalLearningRate,
+    Double clipNorm,
     Optimisation optimisation,
     Path model,
     Long steps,

@@ -170,6 +170,41 @@ class TrainCommandTest {
         .hasSameBinaryContentAs(folder.resolve("a/tokenizer.json"));
   }
 
+  /** A model that was trained without dropout may learn more with it, and a run with it goes on. */
+  @Test
+  void aModelCanLearnMoreWithDropout() throws IOException {
+    var data = text();
+    assertThat(jebena(tiny(data, folder.resolve("a"), 2).toArray()).code()).isZero();
+    var args =
+        new ArrayList<Object>(List.of("train", "--model", folder.resolve("a"), "--data", data));
+    args.addAll(List.of("--steps", 2, "--batch", 2));
+    var plain = new ArrayList<>(args);
+    plain.addAll(List.of("--out", folder.resolve("plain")));
+    args.addAll(List.of("--dropout", 0.2, "--attention-dropout", 0.1, "--z-loss", 1e-3));
+    args.addAll(List.of("--clip", 0.5, "--out"));
+    args.add(folder.resolve("dropped"));
+    for (var each : List.of(plain, args)) {
+      var outcome = jebena(each.toArray());
+      assertThat(outcome.code()).as(outcome.err()).isZero();
+    }
+    assertThat(folder.resolve("dropped/settings.json"))
+        .content()
+        .containsPattern("\"dropout\" ?: ?0.2")
+        .containsPattern("\"attentionDropout\" ?: ?0.1")
+        .containsPattern("\"zLoss\" ?: ?0.001")
+        .containsPattern("\"clipNorm\" ?: ?0.5");
+    // it begins where the other began, and learns something else
+    assertThat(
+            Files.mismatch(
+                folder.resolve("plain/model.safetensors"),
+                folder.resolve("dropped/model.safetensors")))
+        .isNotEqualTo(-1);
+    assertThat(folder.resolve("dropped/config.json"))
+        .hasSameBinaryContentAs(folder.resolve("plain/config.json"));
+    var resumed = jebena("train", "--resume", folder.resolve("dropped"));
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+  }
+
   /**
    * The architecture comes from the file, the vocabulary from the text; dropout is kept with it.
    */
@@ -199,6 +234,8 @@ class TrainCommandTest {
         .containsPattern("\"attentionDropout\" ?: ?0.2");
     assertThat(jebena("train", "--config", config, "--preset", "char").code()).isEqualTo(2);
     assertThat(jebena("train", "--dropout", 1).code()).isEqualTo(2);
+    assertThat(jebena("train", "--clip", 0).code()).isEqualTo(2);
+    assertThat(jebena("train", "--z-loss", -1).code()).isEqualTo(2);
   }
 
   private void refuses(int code, String message, List<Object> args) {

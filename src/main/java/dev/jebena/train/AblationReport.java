@@ -13,8 +13,14 @@ final class AblationReport {
   private static final List<String> COLOURS =
       List.of("#a5551a", "#1667b7", "#2e7d32", "#7a3fa0", "#c2185b", "#00838f", "#6d6d00");
 
-  /** Differences of fewer standard errors may be chance. */
-  private static final double CERTAIN = 2;
+  /**
+   * So many standard errors, chance alone gives in one case of twenty: Student's t for n − 1
+   * degrees of freedom twice, from two seeds on. Few seeds know little of their own spread.
+   */
+  private static final double[] CERTAIN = {4.303, 2.776, 2.447, 2.306, 2.228, 2.179, 2.145, 2.12};
+
+  /** Student's t for many seeds. */
+  private static final double CERTAIN_OF_MANY = 2.1;
 
   private AblationReport() {}
 
@@ -46,7 +52,7 @@ final class AblationReport {
     return page.toString();
   }
 
-  /** What may be concluded from the spread: differences beyond two standard errors, and no more. */
+  /** What may be concluded from the spread: differences that chance hardly gives, and no more. */
   static String conclusion(List<Ablation.Result> results) {
     var base = results.getFirst();
     var better = new ArrayList<String>();
@@ -56,7 +62,7 @@ final class AblationReport {
       double error =
           Math.sqrt((square(r.deviation()) + square(base.deviation())) / base.losses().size());
       double difference = r.mean() - base.mean();
-      if (!(Math.abs(difference) > CERTAIN * error)) {
+      if (!(Math.abs(difference) > certain(base.losses().size()) * error)) {
         open.add(r.variant());
       } else {
         (difference < 0 ? better : worse).add(r.variant());
@@ -68,7 +74,15 @@ final class AblationReport {
     say(parts, open, "not told apart from it by these seeds");
     return "At this size, on this text and after so many steps: "
         + String.join("; ", parts)
-        + ". A difference counts from two standard errors on; nothing is said of larger models.";
+        + String.format(
+            Locale.ROOT,
+            ". A difference counts from %.1f standard errors on, which chance alone gives in one"
+                + " comparison of twenty at most; nothing is said of larger models.",
+            certain(base.losses().size()));
+  }
+
+  private static double certain(int seeds) {
+    return seeds - 2 < CERTAIN.length ? CERTAIN[seeds - 2] : CERTAIN_OF_MANY;
   }
 
   private static void say(List<String> parts, List<String> variants, String what) {

@@ -91,7 +91,29 @@ FAMILIES = {
             final_logit_softcapping=1.5,
         ),
     ),
+    "qwen3-yarn": (
+        tf.Qwen3ForCausalLM,
+        tf.Qwen3Config(
+            **SIZES,
+            head_dim=16,
+            rope_parameters=dict(
+                rope_type="yarn",
+                rope_theta=1e4,
+                factor=4.0,
+                original_max_position_embeddings=16,
+                beta_fast=10.0,
+                beta_slow=0.5,
+                mscale=0.9,
+                mscale_all_dim=0.4,
+                truncate=False,
+            ),
+        ),
+    ),
     "olmo2": (tf.Olmo2ForCausalLM, tf.Olmo2Config(**SIZES)),
+    "olmo2-heads": (
+        tf.Olmo2ForCausalLM,
+        tf.Olmo2Config(**SIZES, head_dim=12, attention_bias=True, tie_word_embeddings=True),
+    ),
     "phi3": (
         tf.Phi3ForCausalLM,
         tf.Phi3Config(

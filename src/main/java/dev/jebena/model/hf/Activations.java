@@ -16,6 +16,8 @@ final class Activations {
     NAMES.put("gelu_new", Activation.GELU_TANH);
     NAMES.put("gelu_pytorch_tanh", Activation.GELU_TANH);
     NAMES.put("gelu_fast", Activation.GELU_TANH);
+    NAMES.put("gelu_accurate", Activation.GELU_TANH);
+    NAMES.put("gelu_python_tanh", Activation.GELU_TANH);
     NAMES.put("gelu_python", Activation.GELU);
     NAMES.put("relu", Activation.RELU);
     NAMES.put("relu2", Activation.RELU_SQUARED);

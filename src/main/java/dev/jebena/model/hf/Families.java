@@ -4,6 +4,7 @@ import dev.jebena.model.ConfigurationException;
 import dev.jebena.model.ModelFileException;
 import dev.jebena.model.TransformerConfig;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -36,10 +37,23 @@ final class Families {
         "model_type", ALL.stream().map(Family::modelType).collect(Collectors.joining(", ")));
   }
 
+  /**
+   * Where angles of long texts are other ones, Phi-3 is asked first: only its class knows that keys
+   * of the short text are then of no use.
+   */
+  private static List<Family> asked(TransformerConfig config) {
+    if (config.positions().turningPoint() == 0) {
+      return ALL;
+    }
+    var asked = new ArrayList<Family>(ALL);
+    asked.addFirst(new Phi3());
+    return asked;
+  }
+
   /** The first family whose file, read again, is the same configuration. */
   static Family of(TransformerConfig config) {
     var arithmetic = config.arithmetic();
-    for (var family : ALL) {
+    for (var family : asked(config)) {
       var json = new ConfigWriter();
       family.write(arithmetic, json);
       try {

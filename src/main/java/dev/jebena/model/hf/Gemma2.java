@@ -3,6 +3,7 @@ package dev.jebena.model.hf;
 import dev.jebena.model.ModelFileException;
 import dev.jebena.model.NormConfig;
 import dev.jebena.model.TransformerConfig;
+import java.util.Set;
 
 /**
  * Gemma 2 (2024): norms before and behind each part, soft-caps of scores and logits, every other
@@ -52,6 +53,12 @@ final class Gemma2 implements Family {
             .embeddingScale((float) Math.sqrt(config.dModel())));
   }
 
+  /** The first files have another word beside {@code sliding_window}, which nobody reads. */
+  @Override
+  public Set<String> harmless() {
+    return Set.of("sliding_window_size");
+  }
+
   @Override
   public void write(TransformerConfig c, ConfigWriter json) {
     LlamaKeys.write(c, json);
@@ -62,6 +69,9 @@ final class Gemma2 implements Family {
         .putOrNull("attn_logit_softcapping", c.attention().softCap())
         .putOrNull("final_logit_softcapping", c.embeddings().logitSoftCap());
     LlamaKeys.writeWindows(c, json);
+    if (c.attention().windows().isEmpty()) {
+      json.put("sliding_window", c.contextLength()); // its class wants a number that nobody uses
+    }
   }
 
   private static String gelu(TransformerConfig c) {

@@ -13,14 +13,12 @@ import tools.jackson.databind.JsonNode;
  * would never be complete.
  */
 final class KnownKeys {
+  /** With which the library keeps notes to itself, such as {@code _name_or_path}. */
+  private static final String PRIVATE = "_";
+
   /** Of files, tasks and tools; of training; of sampling, which has its own file. */
   private static final Set<String> HARMLESS =
       Set.of(
-          "_attn_implementation",
-          "_attn_implementation_autoset",
-          "_commit_hash",
-          "_flash_attn_2_enabled",
-          "_name_or_path",
           "architectures",
           "attention_dropout",
           "attn_implementation",
@@ -58,6 +56,7 @@ final class KnownKeys {
           "mask_token_id",
           "max_length",
           "max_new_tokens",
+          "max_sequence_length", // beside max_position_embeddings, which counts
           "min_length",
           "model_max_length",
           "model_type",
@@ -130,7 +129,9 @@ final class KnownKeys {
     means("cross_attention_hidden_size", "attention to another model");
     means("embedding_multiplier", "embeddings times a factor", 1);
     means("final_logit_softcapping", "a soft-cap of logits");
+    means("full_attn_mod", "layers that see different ranges", 1);
     means("hidden_activation", "another activation");
+    means("interpolate_factor", "scaled rotary positions", 1);
     means("layer_types", "layers that see different ranges");
     means("lm_head_bias", "a bias of the logits");
     means("logit_scale", "logits times a factor", 1);
@@ -169,7 +170,10 @@ final class KnownKeys {
     for (var key : json.unread()) {
       var value = json.tree(key);
       var meaning = MEANINGS.get(key);
-      if (HARMLESS.contains(key) || family.harmless().contains(key) || saysNo(key, value)) {
+      if (key.startsWith(PRIVATE)
+          || HARMLESS.contains(key)
+          || family.harmless().contains(key)
+          || saysNo(key, value)) {
         continue;
       }
       if (meaning == null) {

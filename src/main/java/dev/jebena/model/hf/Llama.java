@@ -28,6 +28,9 @@ final class Llama implements Family {
 
   @Override
   public void write(TransformerConfig c, ConfigWriter json) {
+    if (c.dModel() % c.heads() != 0) {
+      return; // its class in transformers insists on that, whatever head_dim is; Mistral's does not
+    }
     LlamaKeys.write(c, json);
     json.put("attention_bias", c.attention().outputBias()).put("mlp_bias", c.feedForward().bias());
   }

@@ -46,8 +46,9 @@ final class Phi3 implements Family {
 
   @Override
   public void write(TransformerConfig c, ConfigWriter json) {
+    // its class counts LongRoPE's divisors by the share of the width, whatever head_dim says
     if (c.positions().turningPoint() > 0 && c.headDim() != c.dModel() / c.heads()) {
-      return; // its class counts LongRoPE's divisors by the share of the width, whatever head_dim is
+      return;
     }
     LlamaKeys.write(c, json);
     LlamaKeys.writeHeadDimIfPeculiar(c, json);

@@ -2,6 +2,7 @@ package dev.jebena.model.hf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.jebena.kernel.Activation;
 import dev.jebena.model.Initialisation;
@@ -138,7 +139,96 @@ class FamilyConfigTest {
     var scaling = config.positions().scaling();
     assertThat(scaling.factor()).isEqualTo(4);
     assertThat(scaling.attentionFactor())
-        .isEqualTo((0.1 * Math.log(4) + 1) / (0.05 * Math.log(4) + 1));
+        .isCloseTo((0.1 * Math.log(4) + 1) / (0.05 * Math.log(4) + 1), within(1e-15));
+  }
+
+  /** As in gpt-oss: the ramp from kept to divided pairs begins where it falls. */
+  @Test
+  void yarnMayLeaveItsRampUntruncated() throws IOException {
+    var yarn = "\"rope_scaling\": {\"rope_type\": \"yarn\", \"factor\": 4.0, \"truncate\": %s}";
+    assertThat(read("llama", yarn.formatted("true")).positions().scaling().exactEnds()).isFalse();
+    assertThat(read("llama", yarn.formatted("null")).positions().scaling().exactEnds()).isFalse();
+    var config = read("llama", yarn.formatted("false"));
+    assertThat(config.positions().scaling().exactEnds()).isTrue();
+    ModelFiles.save(folder.resolve("saved"), Initialisation.model(config, 1), null);
+    assertThat(ModelFiles.readConfig(folder.resolve("saved"))).isEqualTo(config);
+    refused(
+        "llama",
+        yarn.formatted("false").replace("yarn", "linear"),
+        "rope_scaling.truncate is false, which is not supported (true is)");
+  }
+
+  /** A file that says nothing of positions means what its own family means by that. */
+  @Test
+  void theContextThatIsScaledIsTheFamilys() throws IOException {
+    var yarn = "\"rope_scaling\": {\"rope_type\": \"yarn\", \"factor\": 4.0}";
+    assertThat(read("llama", yarn).positions().scaling().originalContext()).isEqualTo(2048);
+    assertThat(read("qwen2", yarn).positions().scaling().originalContext()).isEqualTo(32_768);
+    assertThat(read("mistral", yarn).positions().scaling().originalContext()).isEqualTo(131_072);
+  }
+
+  @Test
+  void phiKnowsLongRopeByOtherNamesAndWhatItWasTrainedOn() throws IOException {
+    var long4 = "\"type\": \"%s\", \"short_factor\": [1, 1, 1, 1], \"long_factor\": [2, 2, 3, 4]";
+    var context = "\"max_position_embeddings\": 16384, \"rope_scaling\": {";
+    for (var name : List.of("longrope", "su", "yarn")) {
+      var scaling = read("phi3", context + long4.formatted(name) + "}").positions().scaling();
+      assertThat(scaling.kind()).isEqualTo(RopeScaling.Kind.LONG_ROPE);
+      assertThat(scaling.originalContext()).isEqualTo(4096);
+      assertThat(scaling.factor()).isEqualTo(4);
+    }
+    var inside = context + long4.formatted("su") + ", \"original_max_position_embeddings\": ";
+    assertThat(read("phi3", inside + "4096}").positions().scaling().originalContext())
+        .isEqualTo(4096);
+    // its class would go on with 4096
+    refused(
+        "phi3",
+        inside + "512}",
+        "original_max_position_embeddings is missing, which means 4096, but"
+            + " rope_scaling.original_max_position_embeddings is 512");
+    assertThat(
+            read("phi3", inside + "512}, \"original_max_position_embeddings\": 512")
+                .positions()
+                .scaling()
+                .originalContext())
+        .isEqualTo(512);
+  }
+
+  /** Whatever a family's class can compute goes back into a file of that family. */
+  @Test
+  void headsMayBeWiderThanTheirShare() throws IOException {
+    for (var family : List.of("llama", "mistral", "qwen2", "qwen3", "olmo2", "phi3", "gemma2")) {
+      var rope = ", \"partial_rotary_factor\": 0.5"; // so that Phi-3 is no Llama
+      var more = "\"head_dim\": 12, \"num_key_value_heads\": 4";
+      var config = read(family, more + (family.equals("phi3") ? rope : ""));
+      assertThat(config.headDim()).isEqualTo(12);
+      assertThat(Families.of(config).modelType()).isEqualTo(family);
+    }
+    var far =
+        "\"rope_scaling\": {\"type\": \"longrope\", \"short_factor\": [1, 1, 1, 1],"
+            + " \"long_factor\": [2, 2, 3, 4]}";
+    assertThat(Families.of(read("phi3", far)).modelType()).isEqualTo("phi3");
+    // whose class cannot have both
+    assertThat(Families.of(read("phi3", "\"head_dim\": 8, " + far)).modelType()).isEqualTo("phi3");
+    var wide = far.replace("1]", "1, 1]").replace("4]", "4, 5]");
+    assertThat(Families.of(read("phi3", "\"head_dim\": 10, " + wide)).modelType())
+        .isEqualTo("llama");
+    // Llama's class insists on a width that heads divide, Mistral's does not
+    var odd = read("llama", "\"head_dim\": 12").with(c -> c.heads(3).keyValueHeads(3));
+    assertThat(Families.of(odd).modelType()).isEqualTo("mistral");
+  }
+
+  /** Its class asks for the width of windows even where no layer has one. */
+  @Test
+  void gemmaWithoutWindowsHasANumberAllTheSame() throws IOException {
+    var full = "[\"full_attention\", \"full_attention\", \"full_attention\"]";
+    var config = read("gemma2", "\"layer_types\": " + full);
+    assertThat(config.attention().windows()).isEmpty();
+    ModelFiles.save(folder, Initialisation.model(config.with(c -> c.headDim(8)), 1), null);
+    var json = JSON.readTree(Files.readAllBytes(folder.resolve("config.json")));
+    assertThat(json.path("model_type").stringValue()).isEqualTo("gemma2");
+    assertThat(json.path("sliding_window").intValue()).isEqualTo(8192);
+    assertThat(ModelFiles.readConfig(folder).attention().windows()).isEmpty();
   }
 
   /** Whole numbers as transformers wants them, fractions unrounded. */
@@ -185,6 +275,20 @@ class FamilyConfigTest {
     assertThat(training.remove("attentionDropout")).isNotNull();
     Files.writeString(file, json.toString());
     assertThat(ModelFiles.readConfig(folder)).isEqualTo(config);
+  }
+
+  /** Published files of well-known models have keys that no class reads. */
+  @Test
+  void whatPublishedFilesSayBesideIsNoHindrance() throws IOException {
+    var gpt2 = folder.resolve("gpt2.json");
+    Files.writeString(gpt2, "{\"model_type\": \"gpt2\", \"_num_labels\": 1, \"n_layer\": 6}");
+    assertThat(ModelFiles.readConfigFile(gpt2).layers()).isEqualTo(6);
+    assertThat(read("gemma2", "\"sliding_window_size\": 4096")).isNotNull();
+    assertThat(read("llama", "\"max_sequence_length\": 2048")).isNotNull();
+    var phi = "\"interpolate_factor\": 1, \"full_attn_mod\": %d, \"lm_head_bias\": false";
+    assertThat(read("phi3", phi.formatted(1))).isNotNull();
+    refused("phi3", phi.formatted(2), "full_attn_mod is 2, which is not supported");
+    refused("mistral", "\"sliding_window_size\": 4096", "sliding_window_size is 4096");
   }
 
   /** Every family's own files pass the check for unknown keys. */

@@ -1,26 +1,29 @@
 package dev.jebena.kernel.cpu;
 
-/** The array in which one thread works on tiles, and how it is cut; grows and stays. */
+/**
+ * Cuts working memory into areas of floats, each at an absolute address that begins a line of the
+ * cache. Behind each area is room for what packing may write too much.
+ */
 final class Areas {
-  private float[] floats = new float[0];
-  private int used;
+  private static final int LINE = 64;
 
-  /** Begins anew with room for so many floats. */
-  void begin(long size) {
-    if (floats.length < size) {
-      floats = new float[Math.toIntExact(size)];
+  private Areas() {}
+
+  /**
+   * Where areas of so many floats begin, content undefined. They lie in {@link Scratch#FUSED} of
+   * the calling thread, and stay as long as nobody else on it asks for that.
+   */
+  static long[] cut(Scratch scratch, long... sizes) {
+    long[] at = new long[sizes.length];
+    long used = 0;
+    for (int i = 0; i < sizes.length; i++) {
+      at[i] = used;
+      used += (sizes[i] * Float.BYTES + PackedProduct.GAP + LINE - 1) & -LINE;
     }
-    used = 0;
-  }
-
-  /** Where the next {@code size} floats begin, content undefined. */
-  int take(int size) {
-    int at = used;
-    used += size;
+    long base = scratch.area(Scratch.FUSED, used).address();
+    for (int i = 0; i < sizes.length; i++) {
+      at[i] += base;
+    }
     return at;
-  }
-
-  float[] floats() {
-    return floats;
   }
 }

@@ -1,11 +1,12 @@
 package dev.jebena.kernel.cpu;
 
 import static dev.jebena.kernel.cpu.AttentionProblem.TILE;
+import static dev.jebena.kernel.cpu.Memory.ALL;
+import static dev.jebena.kernel.cpu.Memory.FLOAT;
+import static dev.jebena.kernel.cpu.ScoreArea.SCORES;
+import static dev.jebena.kernel.cpu.TileProduct.GRAIN;
 import static dev.jebena.kernel.cpu.TileProduct.PANEL;
 import static dev.jebena.kernel.cpu.TileProduct.ROWS;
-
-import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 
 /**
  * FlashAttention-2 (Dao, 2023), forward: one task owns some blocks of queries of the heads that
@@ -22,7 +23,7 @@ import java.util.Arrays;
  * maximum.
  */
 final class AttentionForward {
-  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final long STEP = Float.BYTES;
 
   /** Tasks that a call is cut into where it has so many blocks: enough for all cores there are. */
   private static final int TASKS = 32;
@@ -30,15 +31,14 @@ final class AttentionForward {
   /** The keys of a task that stay packed take at most so many floats: 16 MiB. */
   private static final int KEPT = 1 << 22;
 
-  private final ThreadLocal<Areas> memory;
+  private final WorkerPool pool;
   private final AttentionProblem problem;
   private final Heads out;
   private final Heads logSumExp;
   private final int span;
 
-  AttentionForward(
-      ThreadLocal<Areas> memory, AttentionProblem problem, Heads out, Heads logSumExp) {
-    this.memory = memory;
+  AttentionForward(WorkerPool pool, AttentionProblem problem, Heads out, Heads logSumExp) {
+    this.pool = pool;
     this.problem = problem;
     this.out = out;
     this.logSumExp = logSumExp;
@@ -60,45 +60,66 @@ final class AttentionForward {
   /** The tiles of one task: where they begin. */
   private final class Tiles {
     final int width = problem.width;
+    final int depth = TileProduct.padDepth(width);
     final int padded = TileProduct.padRows(width);
     final int keyRows = (problem.keys + TILE - 1) / TILE * TILE;
-    final boolean keeps = (long) keyRows * (width + padded) <= KEPT;
-    final PanelScores finish;
-    final int rows;
-    final int queries;
-    final int keys;
-    final int values;
-    final int sums;
-    final int scores;
-    final int max;
-    final int before;
-    final int sum;
-    final int total;
+    final boolean keeps = (long) keyRows * (depth + padded) <= KEPT;
+    final Scratch scratch;
     final float[] floats;
+    final PanelScores finish;
+    final long rows;
+    final long queries;
+    final long keys;
+    final long values;
+    final long sums;
+    final long weights;
+    final long max;
+    final long before;
+    final long sum;
+    final long total;
 
     /** Tiles from {@code low} to before {@code high} are packed; the last one lies at 0 else. */
     int low = -1;
 
     int high = -1;
 
-    Tiles(Areas areas) {
-      int kept = keeps ? keyRows : TILE;
-      areas.begin(
-          (long) (kept + TILE) * (width + padded)
-              + (long) TILE * (width + PANEL + 4)
-              + PanelScores.size());
-      finish = new PanelScores(problem, areas);
-      rows = areas.take(TILE * width);
-      queries = areas.take(width * TILE);
-      keys = areas.take(kept * width);
-      values = areas.take(kept * padded);
-      sums = areas.take(padded * TILE);
-      scores = areas.take(TILE * PANEL);
-      max = areas.take(TILE);
-      before = areas.take(TILE);
-      sum = areas.take(TILE);
-      total = areas.take(TILE);
-      floats = areas.floats();
+    Tiles(Scratch scratch) {
+      this.scratch = scratch;
+      floats = ScoreArea.of(scratch);
+      finish = new PanelScores(problem, floats);
+      long kept = keeps ? keyRows : TILE;
+      int row = TileCopy.turnedRow(width);
+      long[] at =
+          Areas.cut(
+              scratch,
+              PANEL * row,
+              TILE * depth,
+              kept * depth,
+              kept * padded,
+              TILE * padded,
+              TILE * PANEL,
+              TILE,
+              PANEL,
+              PANEL,
+              TILE);
+      rows = at[0];
+      queries = at[1];
+      keys = at[2];
+      values = at[3];
+      sums = at[4];
+      weights = at[5];
+      max = at[6];
+      before = at[7];
+      sum = at[8];
+      total = at[9];
+    }
+
+    long keys(int tile) {
+      return keys + (long) tile * TILE * depth * Float.BYTES;
+    }
+
+    long values(int tile) {
+      return values + (long) tile * TILE * padded * Float.BYTES;
     }
   }
 
@@ -107,7 +128,7 @@ final class AttentionForward {
     int s = spans() - 1 - task % spans();
     int g = task / spans() % problem.groups;
     int b = task / spans() / problem.groups;
-    var t = new Tiles(memory.get());
+    var t = new Tiles(pool.scratch());
     int end = Math.min(problem.queries, (s + 1) * span * TILE);
     for (int h = g * problem.headsPerGroup(); h < (g + 1) * problem.headsPerGroup(); h++) {
       for (int first = s * span * TILE; first < end; first += TILE) {
@@ -117,18 +138,19 @@ final class AttentionForward {
   }
 
   private void block(Tiles t, int b, int h, int first) {
-    float[] a = t.floats;
     int width = t.width;
     int queries = problem.blockSize(first);
     int columns = TileProduct.padColumns(queries);
     var q = problem.q;
     // with a bound the products are divided by it
     float factor = problem.softCap > 0 ? problem.scale / problem.softCap : problem.scale;
-    TileCopy.rows(q.segment(), q.at(b, h, first), q.row(), queries, columns, width, a, t.rows);
-    TileCopy.turnedPanels(a, t.rows, columns, width, factor, t.queries);
-    Arrays.fill(a, t.sums, t.sums + t.padded * TILE, 0);
-    Arrays.fill(a, t.total, t.total + TILE, problem.sink(h) == Float.NEGATIVE_INFINITY ? 0 : 1);
-    Arrays.fill(a, t.max, t.max + TILE, problem.sink(h));
+    long at = q.at(b, h, first);
+    int depth = t.depth;
+    TileCopy.pack(q.segment(), at, q.row(), STEP, queries, width, t.queries, columns, depth, PANEL);
+    TileCopy.scale(t.queries, columns * depth, factor);
+    TileCopy.zero(t.sums, (long) columns * t.padded);
+    TileCopy.fill(t.total, TILE, problem.sink(h) == Float.NEGATIVE_INFINITY ? 0 : 1);
+    TileCopy.fill(t.max, TILE, problem.sink(h));
     t.finish.begin(h, first);
     int end = problem.endKeyOfBlock(first);
     int start = problem.firstKeyOfBlock(first) / TILE * TILE;
@@ -138,35 +160,33 @@ final class AttentionForward {
         int low = Math.max(start, problem.firstKey(first + column)) - start;
         int high = Math.min(start + TILE, problem.endKey(first + column)) - start;
         if (low < high) {
-          // whole slivers of keys
-          low -= low % ROWS;
-          panel(t, column, tile, start, low, Math.min(TILE, (high + ROWS - 1) / ROWS * ROWS) - low);
+          low -= low % GRAIN;
+          panel(t, column, tile, start, low, TileProduct.padGrain(high) - low);
         }
       }
     }
     for (int column = 0; column < columns; column += PANEL) {
-      TileCopy.turnBack(a, t.sums + column * t.padded, width, t.rows + column * width);
-    }
-    for (int i = 0; i < queries; i++) {
-      finish(b, h, first + i, a, t.rows + i * width, a[t.max + i], a[t.total + i]);
+      TileCopy.turnBack(t.sums + STEP * column * t.padded, width, t.rows);
+      int here = Math.min(PANEL, queries - column);
+      for (int i = 0; i < here; i++) {
+        finish(t, b, h, first, column, i);
+      }
     }
   }
 
   /** One panel of queries and {@code rows} keys of a tile from row {@code low} on. */
   private void panel(Tiles t, int column, int tile, int start, int low, int rows) {
-    float[] a = t.floats;
-    int width = t.width;
-    int scores = t.scores;
-    int keys = t.keys + (tile * TILE + low) * width;
-    int queries = t.queries + column * width;
-    TileProduct.slivers(a, keys, width, 0, queries, scores, PANEL, rows, width, false);
-    t.finish.finish(column, scores, start + low, rows);
-    int max = t.max + column;
-    ScoreTile.softmaxStep(a, scores, rows, max, t.before + column, t.sum + column);
-    int sums = t.sums + column * t.padded;
-    ScoreTile.rescale(a, max, t.before + column, t.sum + column, t.total + column, sums, t.padded);
-    int values = t.values + tile * t.padded * TILE;
-    TileProduct.slivers(a, values, TILE, low, scores, sums, PANEL, t.padded, rows, true);
+    int depth = t.depth;
+    long keys = t.keys(tile) + STEP * low * depth;
+    long queries = t.queries + STEP * column * depth;
+    TileProduct.multiply(t.scratch, keys, queries, t.floats, SCORES, rows, depth);
+    t.finish.finish(column, start + low, rows);
+    long max = t.max + STEP * column;
+    ScoreTile.softmaxStep(t.floats, SCORES, rows, t.weights, max, t.before, t.sum);
+    long sums = t.sums + STEP * column * t.padded;
+    ScoreTile.rescale(max, t.before, t.sum, t.total + STEP * column, sums, t.padded);
+    long values = t.values(tile);
+    TileProduct.multiply(t.scratch, values, TILE, low, t.weights, sums, t.padded, rows, true);
   }
 
   /**
@@ -187,18 +207,23 @@ final class AttentionForward {
     int width = t.width;
     var k = problem.k;
     var v = problem.v;
-    TileCopy.rows(k.segment(), k.at(b, g, start), k.row(), count, TILE, width, t.floats, t.rows);
-    TileCopy.turnedSlivers(t.floats, t.rows, TILE, width, 1, t.keys + tile * TILE * width);
-    TileCopy.rows(v.segment(), v.at(b, g, start), v.row(), count, TILE, width, t.floats, t.rows);
-    TileCopy.slivers(t.floats, t.rows, TILE, width, t.values + tile * t.padded * TILE);
+    long key = k.at(b, g, start);
+    TileCopy.pack(k.segment(), key, k.row(), STEP, count, width, t.keys(tile), TILE, t.depth, ROWS);
+    long value = v.at(b, g, start);
+    TileCopy.pack(
+        v.segment(), value, STEP, v.row(), width, count, t.values(tile), t.padded, TILE, ROWS);
     return tile;
   }
 
-  /** Writes the output and log-sum-exp of one query. */
-  private void finish(int b, int h, int query, float[] a, int sums, float max, float total) {
+  /** Writes the output and log-sum-exp of query {@code i} of a panel. */
+  private void finish(Tiles t, int b, int h, int first, int column, int i) {
+    int query = first + column + i;
+    float max = ALL.get(FLOAT, t.max + STEP * (column + i));
+    float total = ALL.get(FLOAT, t.total + STEP * (column + i));
     boolean seen = total > 0 || total != total; // a query may see no key at all: its output is 0
     float factor = seen ? 1 / total : 0;
-    TileCopy.store(a, sums, factor, out.segment(), out.at(b, h, query), problem.width);
+    long row = t.rows + STEP * i * TileCopy.turnedRow(problem.width);
+    TileCopy.store(row, factor, out.segment(), out.at(b, h, query), problem.width);
     float lse = seen ? max + VectorMath.log(total) : Float.NEGATIVE_INFINITY;
     logSumExp.segment().set(FLOAT, logSumExp.at(b, h, query), lse);
   }

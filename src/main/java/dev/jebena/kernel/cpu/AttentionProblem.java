@@ -11,10 +11,10 @@ import dev.jebena.kernel.fused.VisibleKeys;
  */
 final class AttentionProblem {
   /**
-   * Queries of a block and keys of a tile: with D = 64 a tile of keys or values takes 16 KiB, half
-   * of a first-level cache.
+   * Queries of a block and keys of a tile, a multiple of all that tiles of products have as rows,
+   * columns and steps on any machine: with D = 64 a tile of keys or values takes 24 KiB.
    */
-  static final int TILE = 64;
+  static final int TILE = 96;
 
   final Heads q;
   final Heads k;

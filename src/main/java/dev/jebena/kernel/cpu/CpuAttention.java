@@ -17,9 +17,6 @@ final class CpuAttention implements AttentionKernel {
 
   private final WorkerPool pool;
 
-  /** Where each thread works on its tiles. */
-  private final ThreadLocal<Areas> memory = ThreadLocal.withInitial(Areas::new);
-
   CpuAttention(WorkerPool pool) {
     this.pool = pool;
   }
@@ -43,7 +40,7 @@ final class CpuAttention implements AttentionKernel {
       var decode = new AttentionDecode(pool, problem, outRows, lse);
       pool.run(problem.batch * problem.heads, decode::run);
     } else {
-      var forward = new AttentionForward(memory, problem, outRows, lse);
+      var forward = new AttentionForward(pool, problem, outRows, lse);
       pool.run(forward.tasks(), forward::run);
     }
   }
@@ -68,7 +65,7 @@ final class CpuAttention implements AttentionKernel {
     var problem = new AttentionProblem(q, k, v, sinks, options);
     var backward =
         new AttentionBackward(
-            memory,
+            pool,
             problem,
             Heads.of(out),
             Heads.ofRows(logSumExp),

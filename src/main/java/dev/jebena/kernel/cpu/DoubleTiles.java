@@ -21,7 +21,7 @@ final class DoubleTiles implements TileKernel {
   private static final long VECTOR = (long) Double.BYTES * L;
   private static final int ROWS = 6;
   private static final int COLUMNS = 2 * L;
-  private static final Blocking BLOCKING = new Blocking(324, 96, 2048, true);
+  private static final Blocking BLOCKING = new Blocking(320, 96, 2048, true);
 
   @Override
   public int rows() {
@@ -109,7 +109,7 @@ final class DoubleTiles implements TileKernel {
   }
 
   /**
-   * {@code tile = A·B} for packed slivers at two addresses, three steps of k at a time: per step 12
+   * {@code tile = A·B} for packed slivers at two addresses, two steps of k at a time: per step 12
    * accumulators, 2 loads and 6 broadcasts for 12 FMAs.
    *
    * @param depth a multiple of {@link PackedProduct#STEPS}
@@ -174,29 +174,8 @@ final class DoubleTiles implements TileKernel {
       c50 = a.fma(b0, c50);
       c51 = a.fma(b1, c51);
       checked += 2 * VECTOR;
-      b0 = DoubleVector.fromMemorySegment(S, ALL, checked, ORDER);
-      b1 = DoubleVector.fromMemorySegment(S, ALL, pb + 5 * VECTOR, ORDER);
-      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 96));
-      c00 = a.fma(b0, c00);
-      c01 = a.fma(b1, c01);
-      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 104));
-      c10 = a.fma(b0, c10);
-      c11 = a.fma(b1, c11);
-      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 112));
-      c20 = a.fma(b0, c20);
-      c21 = a.fma(b1, c21);
-      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 120));
-      c30 = a.fma(b0, c30);
-      c31 = a.fma(b1, c31);
-      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 128));
-      c40 = a.fma(b0, c40);
-      c41 = a.fma(b1, c41);
-      a = DoubleVector.broadcast(S, ALL.get(DOUBLE, pa + 136));
-      c50 = a.fma(b0, c50);
-      c51 = a.fma(b1, c51);
-      checked += 2 * VECTOR;
-      pa = (pa + 3 * 8 * ROWS) & ADDRESS;
-      pb = (pb + 6 * VECTOR) & ADDRESS;
+      pa = (pa + 2 * 8 * ROWS) & ADDRESS;
+      pb = (pb + 4 * VECTOR) & ADDRESS;
     }
     c00.intoArray(tile, 0);
     c01.intoArray(tile, L);

@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
  * Tiles of f32 for machines with 16 vector registers (AVX2, SSE): 6 rows by 2 vectors of C, 2
  * vectors of B and a broadcast number of A take 15 of them. Bound by the FMA ports, and where
  * another thread shares the core by the instructions that it takes to feed them: 20 for 12 FMAs at
- * least, of which a check of bounds for each access would make 33, this loop 26.
+ * least, of which a check of bounds for each access would make 33, this loop 28.
  *
  * <p>Four things make the compiler's loop the one that is written here. It ends on {@code !=} with
  * a step that is not 1, so that it is not a counted loop: those are unrolled and rescheduled until
@@ -23,11 +23,13 @@ import jdk.incubator.vector.VectorSpecies;
  * addresses that a mask keeps positive, which the compiler sees and leaves the checks out. One
  * address of each step is left without a mask: its check is where the compiler must stop moving
  * loads upwards, for without it there are more numbers under way than registers. And the tile is
- * written to an array, and no more than three steps are in the loop: with more accesses to segments
- * the first compiler (C1) runs out of virtual registers, at four steps in one start of ten, after
- * which the method stays a hundred times slower for the life of the process.
+ * written to an array, and no more than two steps are in the loop: in longer methods with so many
+ * accesses to segments one start in three leaves every accumulator in an object of its own at each
+ * multiply-add (which of them depends on what else was compiled before), or the first compiler (C1)
+ * runs out of virtual registers; either way the method stays ten to a hundred times slower for the
+ * life of the process.
  *
- * <p>A sliver of B (324 deep, 20 KiB with 256 bits) stays in L1 while slivers of A stream by from
+ * <p>A sliver of B (320 deep, 20 KiB with 256 bits) stays in L1 while slivers of A stream by from
  * L2, 4 bytes a cycle.
  */
 final class NarrowTiles implements TileKernel {
@@ -36,7 +38,7 @@ final class NarrowTiles implements TileKernel {
   private static final long VECTOR = (long) Float.BYTES * L;
   private static final int ROWS = 6;
   private static final int COLUMNS = 2 * L;
-  private static final Blocking BLOCKING = new Blocking(324, 144, 3072, true);
+  private static final Blocking BLOCKING = new Blocking(320, 144, 3072, true);
 
   @Override
   public int rows() {
@@ -84,6 +86,31 @@ final class NarrowTiles implements TileKernel {
       MemorySegment c,
       long atC,
       long rowC) {
+    var tile = tile(a, atA, b, atB, depth, scratch);
+    if (add) {
+      add(tile, c, atC, rowC);
+    } else {
+      store(tile, c, atC, rowC);
+    }
+  }
+
+  @Override
+  public void tile(
+      MemorySegment a,
+      long atA,
+      MemorySegment b,
+      long atB,
+      int depth,
+      Scratch scratch,
+      float[] c,
+      int at) {
+    var tile = tile(a, atA, b, atB, depth, scratch);
+    System.arraycopy(tile, 0, c, at, ROWS * COLUMNS);
+  }
+
+  /** The tile in an array of its own. */
+  private static float[] tile(
+      MemorySegment a, long atA, MemorySegment b, long atB, int depth, Scratch scratch) {
     // What follows reads under absolute addresses.
     if (depth % PackedProduct.STEPS != 0) {
       throw new IllegalArgumentException("a depth of " + depth + " (whole steps of k would fit)");
@@ -94,11 +121,7 @@ final class NarrowTiles implements TileKernel {
     sixRows(a.address() + atA, b.address() + atB, depth, tile);
     Reference.reachabilityFence(a);
     Reference.reachabilityFence(b);
-    if (add) {
-      add(tile, c, atC, rowC);
-    } else {
-      store(tile, c, atC, rowC);
-    }
+    return tile;
   }
 
   private static void store(float[] tile, MemorySegment c, long atC, long rowC) {
@@ -124,7 +147,7 @@ final class NarrowTiles implements TileKernel {
   }
 
   /**
-   * {@code tile = A·B} for packed slivers at two addresses, three steps of k at a time: per step 12
+   * {@code tile = A·B} for packed slivers at two addresses, two steps of k at a time: per step 12
    * accumulators, 2 loads and 6 broadcasts for 12 FMAs.
    *
    * @param depth a multiple of {@link PackedProduct#STEPS}
@@ -189,29 +212,8 @@ final class NarrowTiles implements TileKernel {
       c50 = a.fma(b0, c50);
       c51 = a.fma(b1, c51);
       checked += 2 * VECTOR;
-      b0 = FloatVector.fromMemorySegment(S, ALL, checked, ORDER);
-      b1 = FloatVector.fromMemorySegment(S, ALL, pb + 5 * VECTOR, ORDER);
-      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 48));
-      c00 = a.fma(b0, c00);
-      c01 = a.fma(b1, c01);
-      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 52));
-      c10 = a.fma(b0, c10);
-      c11 = a.fma(b1, c11);
-      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 56));
-      c20 = a.fma(b0, c20);
-      c21 = a.fma(b1, c21);
-      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 60));
-      c30 = a.fma(b0, c30);
-      c31 = a.fma(b1, c31);
-      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 64));
-      c40 = a.fma(b0, c40);
-      c41 = a.fma(b1, c41);
-      a = FloatVector.broadcast(S, ALL.get(FLOAT, pa + 68));
-      c50 = a.fma(b0, c50);
-      c51 = a.fma(b1, c51);
-      checked += 2 * VECTOR;
-      pa = (pa + 3 * 4 * ROWS) & ADDRESS;
-      pb = (pb + 6 * VECTOR) & ADDRESS;
+      pa = (pa + 2 * 4 * ROWS) & ADDRESS;
+      pb = (pb + 4 * VECTOR) & ADDRESS;
     }
     c00.intoArray(tile, 0);
     c01.intoArray(tile, L);

@@ -30,7 +30,7 @@ final class PackedProduct {
   static final int GAP = 64;
 
   /** The depth of slivers is a multiple of it, with zeros at the end. */
-  static final int STEPS = 3;
+  static final int STEPS = 2;
 
   /** A matrix in memory: where it begins and the bytes between neighbours along its axes. */
   record Matrix(MemorySegment segment, long at, long rowStep, long columnStep) {

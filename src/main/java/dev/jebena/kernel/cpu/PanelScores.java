@@ -1,6 +1,10 @@
 package dev.jebena.kernel.cpu;
 
 import static dev.jebena.kernel.cpu.AttentionProblem.TILE;
+import static dev.jebena.kernel.cpu.ScoreArea.END;
+import static dev.jebena.kernel.cpu.ScoreArea.FIRST;
+import static dev.jebena.kernel.cpu.ScoreArea.OWN;
+import static dev.jebena.kernel.cpu.ScoreArea.SCORES;
 import static dev.jebena.kernel.cpu.TileProduct.PANEL;
 
 /**
@@ -10,22 +14,14 @@ import static dev.jebena.kernel.cpu.TileProduct.PANEL;
 final class PanelScores {
   private final AttentionProblem problem;
   private final float[] floats;
-  private final int first;
-  private final int end;
-  private final int own;
   private float slope;
 
-  /** Takes its room from {@code areas}: {@link #size} floats. */
-  PanelScores(AttentionProblem problem, Areas areas) {
+  /**
+   * @param floats a {@link ScoreArea}
+   */
+  PanelScores(AttentionProblem problem, float[] floats) {
     this.problem = problem;
-    this.first = areas.take(TILE);
-    this.end = areas.take(TILE);
-    this.own = areas.take(TILE);
-    this.floats = areas.floats();
-  }
-
-  static int size() {
-    return 3 * TILE;
+    this.floats = floats;
   }
 
   /** Begins with the block whose first query is {@code query}. */
@@ -35,9 +31,9 @@ final class PanelScores {
     for (int i = 0; i < TILE; i++) {
       // queries that are padding see what their neighbour does
       int t = query + Math.min(i, count - 1);
-      floats[first + i] = problem.visible.first(t);
-      floats[end + i] = problem.visible.end(t);
-      floats[own + i] = problem.visible.own(t);
+      floats[FIRST + i] = problem.visible.first(t);
+      floats[END + i] = problem.visible.end(t);
+      floats[OWN + i] = problem.visible.own(t);
     }
   }
 
@@ -45,24 +41,26 @@ final class PanelScores {
    * Turns products into scores.
    *
    * @param column of the panel within the block
-   * @param scores {@code [rows, PANEL]}, where the row of {@code key} begins
+   * @param key of the first row
    */
-  void finish(int column, int scores, int key, int rows) {
+  void finish(int column, int key, int rows) {
+    int first = FIRST + column;
+    int end = END + column;
     if (problem.softCap > 0) {
-      ScoreBound.apply(floats, scores, rows, PANEL, problem.softCap, -1, 1);
+      ScoreBound.apply(floats, SCORES, rows, problem.softCap, -1, 1);
     }
     if (slope != 0) {
-      ScoreTile.fall(floats, scores, rows, own + column, key, slope);
+      ScoreTile.fall(floats, SCORES, rows, OWN + column, key, slope);
     }
     float low = 0;
     float high = Float.MAX_VALUE;
-    for (int i = column; i < column + PANEL; i++) {
+    for (int i = 0; i < PANEL; i++) {
       low = Math.max(low, floats[first + i]);
       high = Math.min(high, floats[end + i]);
     }
     int before = Math.clamp((long) low - key, 0, rows);
     int behind = Math.clamp((long) high - key, before, rows);
-    ScoreTile.hide(floats, scores, 0, before, first + column, end + column, key);
-    ScoreTile.hide(floats, scores, behind, rows, first + column, end + column, key);
+    ScoreTile.hide(floats, SCORES, 0, before, first, end, key);
+    ScoreTile.hide(floats, SCORES, behind, rows, first, end, key);
   }
 }

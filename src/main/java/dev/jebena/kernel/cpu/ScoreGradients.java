@@ -1,7 +1,9 @@
 package dev.jebena.kernel.cpu;
 
-import static dev.jebena.kernel.cpu.AttentionProblem.TILE;
 import static dev.jebena.kernel.cpu.Lanes.F32;
+import static dev.jebena.kernel.cpu.Memory.ALL;
+import static dev.jebena.kernel.cpu.Memory.FLOAT;
+import static dev.jebena.kernel.cpu.Memory.ORDER;
 import static dev.jebena.kernel.cpu.TileProduct.PANEL;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LT;
@@ -9,13 +11,15 @@ import static jdk.incubator.vector.VectorOperators.LT;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * What attention's backward pass does to a panel of scores {@code [queries, PANEL keys]}, rows
- * {@link AttentionProblem#TILE} apart. Keys are the lanes here: nothing is summed over keys, and
- * what belongs to a query is one number for its row.
+ * What attention's backward pass does to a panel of scores {@code [queries, PANEL keys]}. Keys are
+ * the lanes here: nothing is summed over keys, and what belongs to a query is one number for its
+ * row.
  */
 final class ScoreGradients {
   private static final float NONE = Float.NEGATIVE_INFINITY;
   private static final int LANES = F32.length();
+  private static final long VECTOR = F32.vectorByteSize();
+  private static final long ROW = (long) PANEL * Float.BYTES;
   private static final FloatVector NUMBERS = numbers();
 
   private ScoreGradients() {}
@@ -37,7 +41,7 @@ final class ScoreGradients {
   static void hide(float[] t, int scores, int rows, int first, int end, int key) {
     for (int k = 0; k < PANEL; k += LANES) {
       for (int q = 0; q < rows; q++) {
-        int at = scores + k + q * TILE;
+        int at = scores + k + q * PANEL;
         var hidden =
             NUMBERS
                 .compare(LT, t[first + q] - (key + k))
@@ -56,7 +60,7 @@ final class ScoreGradients {
   static void fall(float[] t, int scores, int rows, int own, int key, float slope) {
     for (int k = 0; k < PANEL; k += LANES) {
       for (int q = 0; q < rows; q++) {
-        int at = scores + k + q * TILE;
+        int at = scores + k + q * PANEL;
         var distance = NUMBERS.sub(t[own + q] - (key + k)).abs();
         FloatVector.fromArray(F32, t, at).sub(distance.mul(slope)).intoArray(t, at);
       }
@@ -65,63 +69,52 @@ final class ScoreGradients {
 
   /**
    * Scores become probabilities, and gradients of probabilities become gradients of scores: {@code
-   * p = exp(s − lse)}, {@code gs = p · (gp − delta) · scale}. A unit of its own for the compiler,
-   * for the reason given at {@link ScoreTile}.
+   * p = exp(s − lse)}, {@code gs = p · (gp − delta) · scale}, both written as right operands of the
+   * next products. A unit of its own for the compiler, for the reason given at {@link ScoreTile}.
    *
+   * @param p where probabilities go
+   * @param gs where gradients of scores go
    * @param lse {@code [queries]}, finite
    * @param delta {@code [queries]}: Σ gOut · out
    */
   static void softmax(
-      float[] t, int scores, int gradients, int rows, int lse, int delta, float scale) {
-    for (int k = 0; k < PANEL; k += LANES) {
-      int s = scores + k;
-      int g = gradients + k;
-      for (int q = 0; q < rows; q++) {
-        int at = s + q * TILE;
-        VectorMath.exp(FloatVector.fromArray(F32, t, at).sub(t[lse + q])).intoArray(t, at);
+      float[] t,
+      int scores,
+      int gradients,
+      int rows,
+      long p,
+      long gs,
+      long lse,
+      long delta,
+      float scale) {
+    for (int q = 0; q < rows; q++) {
+      float reference = ALL.get(FLOAT, lse + (long) q * Float.BYTES);
+      for (int k = 0; k < PANEL; k += LANES) {
+        var s = FloatVector.fromArray(F32, t, scores + q * PANEL + k);
+        VectorMath.expBelowMaximum(s.sub(reference))
+            .intoMemorySegment(ALL, p + q * ROW + (long) k * Float.BYTES, ORDER);
       }
-      int q = 0;
-      for (; q < rows - 3; q += 4) {
-        int at = q * TILE;
-        var p0 = FloatVector.fromArray(F32, t, s + at).mul(scale);
-        var p1 = FloatVector.fromArray(F32, t, s + at + TILE).mul(scale);
-        var p2 = FloatVector.fromArray(F32, t, s + at + 2 * TILE).mul(scale);
-        var p3 = FloatVector.fromArray(F32, t, s + at + 3 * TILE).mul(scale);
-        var g0 = FloatVector.fromArray(F32, t, g + at).sub(t[delta + q]);
-        var g1 = FloatVector.fromArray(F32, t, g + at + TILE).sub(t[delta + q + 1]);
-        var g2 = FloatVector.fromArray(F32, t, g + at + 2 * TILE).sub(t[delta + q + 2]);
-        var g3 = FloatVector.fromArray(F32, t, g + at + 3 * TILE).sub(t[delta + q + 3]);
-        g0.mul(p0).intoArray(t, g + at);
-        g1.mul(p1).intoArray(t, g + at + TILE);
-        g2.mul(p2).intoArray(t, g + at + 2 * TILE);
-        g3.mul(p3).intoArray(t, g + at + 3 * TILE);
-      }
-      for (; q < rows; q++) {
-        int at = q * TILE;
-        var p = FloatVector.fromArray(F32, t, s + at).mul(scale);
-        FloatVector.fromArray(F32, t, g + at).sub(t[delta + q]).mul(p).intoArray(t, g + at);
-      }
+    }
+    for (int q = 0; q < rows; q++) {
+      float less = ALL.get(FLOAT, delta + (long) q * Float.BYTES);
+      int at = gradients + q * PANEL;
+      long row = q * ROW;
+      var p0 = FloatVector.fromMemorySegment(F32, ALL, p + row, ORDER).mul(scale);
+      var p1 = FloatVector.fromMemorySegment(F32, ALL, p + row + VECTOR, ORDER).mul(scale);
+      var g0 = FloatVector.fromArray(F32, t, at).sub(less).mul(p0);
+      var g1 = FloatVector.fromArray(F32, t, at + LANES).sub(less).mul(p1);
+      g0.intoMemorySegment(ALL, gs + row, ORDER);
+      g1.intoMemorySegment(ALL, gs + row + VECTOR, ORDER);
     }
   }
 
   /** Gradients of scores become those of products whose slopes are not all alike. */
-  static void multiply(float[] t, int gradients, int slopes, int rows) {
-    for (int k = 0; k < PANEL; k += LANES) {
-      for (int q = 0; q < rows; q++) {
-        int at = k + q * TILE;
-        FloatVector.fromArray(F32, t, gradients + at)
-            .mul(FloatVector.fromArray(F32, t, slopes + at))
-            .intoArray(t, gradients + at);
-      }
-    }
-  }
-
-  /** Rows of a panel become 0. */
-  static void clear(float[] t, int panel, int rows) {
-    for (int k = 0; k < PANEL; k += LANES) {
-      for (int q = 0; q < rows; q++) {
-        FloatVector.zero(F32).intoArray(t, panel + k + q * TILE);
-      }
+  static void multiply(float[] t, int slopes, int rows, long gs) {
+    for (int i = 0; i < rows * PANEL; i += LANES) {
+      long at = gs + (long) i * Float.BYTES;
+      FloatVector.fromMemorySegment(F32, ALL, at, ORDER)
+          .mul(FloatVector.fromArray(F32, t, slopes + i))
+          .intoMemorySegment(ALL, at, ORDER);
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.jebena.kernel.cpu;
 
 import static dev.jebena.kernel.cpu.Lanes.F32;
+import static dev.jebena.kernel.cpu.Memory.ALL;
+import static dev.jebena.kernel.cpu.Memory.ORDER;
 import static dev.jebena.kernel.cpu.TileProduct.PANEL;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
@@ -21,8 +23,14 @@ import jdk.incubator.vector.FloatVector;
 final class ScoreTile {
   private static final float NONE = Float.NEGATIVE_INFINITY;
   private static final int LANES = F32.length();
+  private static final long VECTOR = F32.vectorByteSize();
+  private static final long ROW = (long) PANEL * Float.BYTES;
 
   private ScoreTile() {}
+
+  private static FloatVector load(long at) {
+    return FloatVector.fromMemorySegment(F32, ALL, at, ORDER);
+  }
 
   /**
    * Hides what must not be seen in rows {@code from} to before {@code to}: where the key of a row
@@ -61,17 +69,20 @@ final class ScoreTile {
   }
 
   /**
-   * One step of the online softmax: scores become exp(score − maximum).
+   * One step of the online softmax: {@code weights[k][q] = exp(scores[k][q] − max[q])}.
    *
+   * @param weights where the rows go, as right operand of the next product
    * @param max {@code [queries]} largest score so far, updated
    * @param before {@code [queries]} what it was, written
    * @param sum {@code [queries]} Σ exp(score − max) of these rows alone, written
    */
-  static void softmaxStep(float[] t, int scores, int rows, int max, int before, int sum) {
+  static void softmaxStep(
+      float[] t, int scores, int rows, long weights, long max, long before, long sum) {
     for (int q = 0; q < PANEL; q += LANES) {
+      long shift = (long) q * Float.BYTES;
       int column = scores + q;
-      var old = FloatVector.fromArray(F32, t, max + q);
-      old.intoArray(t, before + q);
+      var old = load(max + shift);
+      old.intoMemorySegment(ALL, before + shift, ORDER);
       // Two maxima at a time: each waits for its own predecessor only.
       var even = old;
       var odd = old;
@@ -92,17 +103,17 @@ final class ScoreTile {
         even = even.blend(s, s.compare(GT, even));
       }
       var top = even.blend(odd, odd.compare(GT, even));
-      top.intoArray(t, max + q);
+      top.intoMemorySegment(ALL, max + shift, ORDER);
       // A query that has seen nothing: any finite reference keeps exp(−∞ − reference) at 0.
       var reference = top.blend(0f, top.compare(EQ, NONE));
       var total = FloatVector.zero(F32);
       for (k = 0; k < rows; k++) {
-        int at = column + k * PANEL;
-        var p = VectorMath.exp(FloatVector.fromArray(F32, t, at).sub(reference));
-        p.intoArray(t, at);
+        var score = FloatVector.fromArray(F32, t, column + k * PANEL);
+        var p = VectorMath.expBelowMaximum(score.sub(reference));
+        p.intoMemorySegment(ALL, weights + shift + k * ROW, ORDER);
         total = total.add(p);
       }
-      total.intoArray(t, sum + q);
+      total.intoMemorySegment(ALL, sum + shift, ORDER);
     }
   }
 
@@ -112,35 +123,32 @@ final class ScoreTile {
    * @param total {@code [queries]}: becomes {@code total · exp(before − max) + sum}
    * @param sums {@code [rows, queries]}: multiplied by the same factor
    */
-  static void rescale(float[] t, int max, int before, int sum, int total, int sums, int rows) {
-    for (int q = 0; q < PANEL; q += LANES) {
-      var old = FloatVector.fromArray(F32, t, before + q);
-      var top = FloatVector.fromArray(F32, t, max + q);
+  static void rescale(long max, long before, long sum, long total, long sums, int rows) {
+    for (long q = 0; q < ROW; q += VECTOR) {
+      var old = load(before + q);
+      var top = load(max + q);
       // equal, or nothing was seen before: then there is nothing to bring along
       var stays = old.compare(EQ, top).or(old.compare(EQ, NONE));
       var factor = VectorMath.exp(old.sub(top)).blend(1f, stays);
-      FloatVector.fromArray(F32, t, total + q)
-          .mul(factor)
-          .add(FloatVector.fromArray(F32, t, sum + q))
-          .intoArray(t, total + q);
+      load(total + q).mul(factor).add(load(sum + q)).intoMemorySegment(ALL, total + q, ORDER);
       if (stays.allTrue()) {
         continue;
       }
       int r = 0;
       for (; r < rows - 3; r += 4) {
-        int at = sums + q + r * PANEL;
-        var s0 = FloatVector.fromArray(F32, t, at);
-        var s1 = FloatVector.fromArray(F32, t, at + PANEL);
-        var s2 = FloatVector.fromArray(F32, t, at + 2 * PANEL);
-        var s3 = FloatVector.fromArray(F32, t, at + 3 * PANEL);
-        s0.mul(factor).intoArray(t, at);
-        s1.mul(factor).intoArray(t, at + PANEL);
-        s2.mul(factor).intoArray(t, at + 2 * PANEL);
-        s3.mul(factor).intoArray(t, at + 3 * PANEL);
+        long at = sums + q + r * ROW;
+        var s0 = load(at);
+        var s1 = load(at + ROW);
+        var s2 = load(at + 2 * ROW);
+        var s3 = load(at + 3 * ROW);
+        s0.mul(factor).intoMemorySegment(ALL, at, ORDER);
+        s1.mul(factor).intoMemorySegment(ALL, at + ROW, ORDER);
+        s2.mul(factor).intoMemorySegment(ALL, at + 2 * ROW, ORDER);
+        s3.mul(factor).intoMemorySegment(ALL, at + 3 * ROW, ORDER);
       }
       for (; r < rows; r++) {
-        int at = sums + q + r * PANEL;
-        FloatVector.fromArray(F32, t, at).mul(factor).intoArray(t, at);
+        long at = sums + q + r * ROW;
+        load(at).mul(factor).intoMemorySegment(ALL, at, ORDER);
       }
     }
   }

@@ -33,6 +33,7 @@ final class Scratch {
 
   private final MemorySegment[] areas = new MemorySegment[7];
   private float[] floats = {};
+  private float[] scores = {};
   private double[] doubles = {};
 
   /** An array in place of {@link #TILE}, for kernels that write to arrays. */
@@ -43,7 +44,15 @@ final class Scratch {
     return floats;
   }
 
-  /** The same for f64. */
+  /** The array of {@link ScoreArea}. */
+  float[] scores(int length) {
+    if (scores.length < length) {
+      scores = new float[length];
+    }
+    return scores;
+  }
+
+  /** A tile of f64. */
   double[] doubles(int length) {
     if (doubles.length < length) {
       doubles = new double[length];

@@ -77,4 +77,24 @@ sealed interface TileKernel permits WideTiles, NarrowTiles, DoubleTiles {
       MemorySegment c,
       long atC,
       long rowC);
+
+  /**
+   * {@code C = A·B} for one tile of f32, into an array, whose rows lie one behind the other.
+   *
+   * @param at where the tile begins in {@code c}
+   */
+  default void tile(
+      MemorySegment a,
+      long atA,
+      MemorySegment b,
+      long atB,
+      int depth,
+      Scratch scratch,
+      float[] c,
+      int at) {
+    long row = (long) Float.BYTES * columns();
+    var spare = scratch.area(Scratch.TILE, row * rows());
+    tile(a, atA, b, atB, depth, false, scratch, spare, 0, row);
+    MemorySegment.copy(spare, Memory.FLOAT, 0, c, at, rows() * columns());
+  }
 }

@@ -1,97 +1,80 @@
 package dev.jebena.kernel.cpu;
 
-import static dev.jebena.kernel.cpu.Lanes.F32;
+import static dev.jebena.kernel.cpu.Memory.ALL;
 
 /**
- * Products of small tiles that lie in the nearest caches: {@code C[M, N] (+)= A[M, K] · B[K, N]}
- * for the two vectors of columns that make a panel. Rows of B lie one behind the other, {@link
- * #PANEL} floats each, so that they fall into different lines of the cache. A is read number by
- * number, for {@link #ROWS} rows of C at a time and 4 at the end.
- *
- * <p>Tiles lie in a Java array. With off-heap segments such kernels stayed at 1 GFLOP/s in most
- * starts: too large for the first compiler, which then never handed them on to the second.
+ * Products of small matrices that lie packed in the nearest caches: {@code C[M, N] (+)= A[M, K] ·
+ * B[K, N]} for the columns that make a panel. A lies in slivers of {@link #ROWS} rows, each column
+ * by column; rows of B and of C lie one behind the other, {@link #PANEL} floats each. All of it is
+ * done by the tiles that matrix products are made of.
  */
 final class TileProduct {
-  /** Only 256 bits come with 16 registers: AVX-512 and NEON have 32. */
-  private static final boolean FEW_REGISTERS = F32.vectorBitSize() == 256;
+  private static final TileKernel KERNEL = TileKernel.F32;
+  private static final long ROW = (long) KERNEL.columns() * Float.BYTES;
 
-  /** Rows of a block. */
-  static final int ROWS = FEW_REGISTERS ? 6 : 8;
+  /** Rows of a sliver. */
+  static final int ROWS = KERNEL.rows();
 
   /** Columns of one product. */
-  static final int PANEL = 2 * F32.length();
+  static final int PANEL = KERNEL.columns();
+
+  /** Whole slivers that are whole steps of K, too: what takes part is rounded to it. */
+  static final int GRAIN = ROWS % PackedProduct.STEPS == 0 ? ROWS : ROWS * PackedProduct.STEPS;
 
   private TileProduct() {}
 
-  /** The rows that blocks for {@code m} rows have: full ones, and at the end one of 4. */
+  /** The least multiple of {@link #ROWS} that is not below {@code m}. */
   static int padRows(int m) {
-    int rest = m % ROWS;
-    return m - rest + (rest == 0 ? 0 : rest <= 4 ? 4 : ROWS);
+    return up(m, ROWS);
   }
 
   /** The least multiple of {@link #PANEL} that is not below {@code n}. */
   static int padColumns(int n) {
-    return (n + PANEL - 1) / PANEL * PANEL;
+    return up(n, PANEL);
+  }
+
+  /** The least depth of slivers that is not below {@code k}. */
+  static int padDepth(int k) {
+    return up(k, PackedProduct.STEPS);
+  }
+
+  /** The least multiple of {@link #GRAIN} that is not below {@code n}. */
+  static int padGrain(int n) {
+    return up(n, GRAIN);
+  }
+
+  private static int up(int n, int unit) {
+    return (n + unit - 1) / unit * unit;
   }
 
   /**
-   * With A cut into slivers: each block of rows lies by itself, column by column.
+   * Multiplies what lies at absolute addresses.
    *
-   * @param depth columns of A in all
-   * @param skip columns to leave out at the beginning
-   * @param cStep from one row of C to the next
-   * @param m rows of A and C, from {@link #padRows}
-   * @param k columns of A and rows of B that are multiplied
+   * @param depth of the slivers of A as they lie there
+   * @param skip columns of A to leave out at the beginning
+   * @param m rows of A and C, a multiple of {@link #ROWS}
+   * @param k columns of A and rows of B that are multiplied, a multiple of {@link
+   *     PackedProduct#STEPS}
    * @param add to C instead of overwriting it
    */
-  static void slivers(
-      float[] t, int a, int depth, int skip, int b, int c, int cStep, int m, int k, boolean add) {
-    int i = 0;
-    for (; i <= m - ROWS; i += ROWS) {
-      block(t, a + i * depth + skip * ROWS, 1, ROWS, b, c + i * cStep, cStep, k, add);
-    }
-    if (i < m) {
-      FourRows.multiply(t, a + i * depth + skip * 4, 1, 4, b, c + i * cStep, cStep, k, add);
+  static void multiply(
+      Scratch scratch, long a, int depth, int skip, long b, long c, int m, int k, boolean add) {
+    for (int i = 0; i < m; i += ROWS) {
+      long sliver = a + ((long) i * depth + (long) skip * ROWS) * Float.BYTES;
+      KERNEL.tile(ALL, sliver, ALL, b, k, add, scratch, ALL, c + i * ROW, ROW);
     }
   }
 
   /**
-   * With A column by column: A[m][k] lies at {@code a + m + k · aStep}.
+   * Multiplies into an array: {@code c[M, PANEL] = A · B}.
    *
-   * @param m rows of A and C, from {@link #padRows}
+   * @param depth of the slivers of A, and rows of B
+   * @param m rows of A and C, a multiple of {@link #ROWS}
    */
-  static void columns(
-      float[] t, int a, int aStep, int b, int c, int cStep, int m, int k, boolean add) {
-    int i = 0;
-    for (; i <= m - ROWS; i += ROWS) {
-      block(t, a + i, 1, aStep, b, c + i * cStep, cStep, k, add);
-    }
-    if (i < m) {
-      FourRows.multiply(t, a + i, 1, aStep, b, c + i * cStep, cStep, k, add);
-    }
-  }
-
-  /**
-   * With A row by row: A[m][k] lies at {@code a + m · aRow + k}.
-   *
-   * @param m rows of A and C, from {@link #padRows}
-   */
-  static void rows(float[] t, int a, int aRow, int b, int c, int cStep, int m, int k, boolean add) {
-    int i = 0;
-    for (; i <= m - ROWS; i += ROWS) {
-      block(t, a + i * aRow, aRow, 1, b, c + i * cStep, cStep, k, add);
-    }
-    if (i < m) {
-      FourRows.multiply(t, a + i * aRow, aRow, 1, b, c + i * cStep, cStep, k, add);
-    }
-  }
-
-  private static void block(
-      float[] t, int a, int aRow, int aStep, int b, int c, int cStep, int k, boolean add) {
-    if (FEW_REGISTERS) {
-      SixRows.multiply(t, a, aRow, aStep, b, c, cStep, k, add);
-    } else {
-      EightRows.multiply(t, a, aRow, aStep, b, c, cStep, k, add);
+  static void multiply(Scratch scratch, long a, long b, float[] c, int at, int m, int depth) {
+    for (int i = 0; i < m; i += ROWS) {
+      long sliver = a + (long) i * depth * Float.BYTES;
+      KERNEL.tile(ALL, sliver, ALL, b, depth, scratch, c, at + i * PANEL);
     }
   }
 }

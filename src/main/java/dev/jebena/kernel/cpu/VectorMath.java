@@ -68,6 +68,7 @@ public final class VectorMath {
   private static final FloatVector ONE = all(1f);
   private static final FloatVector EXP_0 = all(LOG2_E);
   private static final FloatVector EXP_1 = all(ROUND);
+  private static final FloatVector BIASED = all(ROUND + 127);
   private static final FloatVector EXP_2 = all(-LN2_HIGH);
   private static final FloatVector EXP_3 = all(-LN2_LOW);
   private static final FloatVector EXP_4 = all(0.0013814464f);
@@ -172,20 +173,19 @@ public final class VectorMath {
   }
 
   /**
-   * eˣ for what stands x below the maximum of a softmax, not above 0 and no NaN: within 2 ulp down
-   * to −5 and 5 ulp further down. A coefficient less than {@link #exp(FloatVector)} and ln 2 of one
+   * eˣ for what stands x below the maximum of a softmax, not above 0, or NaN: within 2 ulp down to
+   * −5 and 5 ulp further down. A coefficient less than {@link #exp(FloatVector)} and ln 2 of one
    * piece: multiply-adds are what bounds a softmax.
    */
   static FloatVector expBelowMaximum(FloatVector x) {
-    var shifted = x.fma(EXP_0, EXP_1);
-    var r = shifted.sub(ROUND).fma(EXP_2, x);
+    // n + 127 in the lowest bits: 2ⁿ as a factor, since NaN has to stay NaN
+    var shifted = x.fma(EXP_0, BIASED);
+    var r = shifted.sub(BIASED).fma(EXP_2, x);
     var p = r.fma(EXP_9, EXP_10);
     p = p.fma(r, EXP_11);
     p = p.fma(r, EXP_12);
     p = p.fma(r, EXP_13).fma(r, ONE);
-    return p.reinterpretAsInts()
-        .add(shifted.reinterpretAsInts().lanewise(LSHL, 23))
-        .reinterpretAsFloats()
+    return p.mul(shifted.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats())
         .blend(0f, x.compare(LT, EXP_LOW));
   }
 
@@ -194,14 +194,13 @@ public final class VectorMath {
     if (!(x >= EXP_LOW)) {
       return x < EXP_LOW ? 0f : x;
     }
-    float shifted = Math.fma(x, LOG2_E, ROUND);
-    float r = Math.fma(shifted - ROUND, -LN2_HIGH, x);
+    float shifted = Math.fma(x, LOG2_E, ROUND + 127);
+    float r = Math.fma(shifted - (ROUND + 127), -LN2_HIGH, x);
     float p = Math.fma(r, 0.00829023f, 0.04189839f);
     p = Math.fma(p, r, 0.1666764f);
     p = Math.fma(p, r, 0.49999145f);
     p = Math.fma(Math.fma(p, r, 0.9999997f), r, 1f);
-    return Float.intBitsToFloat(
-        Float.floatToRawIntBits(p) + (Float.floatToRawIntBits(shifted) << 23));
+    return p * Float.intBitsToFloat(Float.floatToRawIntBits(shifted) << 23);
   }
 
   /** eˣ where neither it nor its exponent leaves the range of f32; nonsense elsewhere. */

@@ -27,7 +27,7 @@ final class WideTiles implements TileKernel {
   private static final long VECTOR = 4L * S.length();
   private static final int ROWS = 8;
   private static final int COLUMNS = 2 * S.length();
-  private static final Blocking BLOCKING = new Blocking(516, 128, 768, false);
+  private static final Blocking BLOCKING = new Blocking(512, 128, 768, false);
 
   @Override
   public int rows() {

@@ -184,6 +184,9 @@ class VectorMathTest {
     assertThat(VectorMath.expBelowMaximum(0f)).isEqualTo(1f);
     assertThat(VectorMath.expBelowMaximum(-INF)).isEqualTo(0f);
     assertThat(VectorMath.expBelowMaximum(NAN)).isNaN();
+    // what a NaN carries besides must not turn it into a number
+    float laden = Float.intBitsToFloat(0x7fc00001);
+    assertThat(VectorMath.expBelowMaximum(FloatVector.broadcast(Lanes.F32, laden)).lane(0)).isNaN();
   }
 
   @Test

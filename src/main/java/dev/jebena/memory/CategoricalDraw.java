@@ -7,7 +7,7 @@ import java.util.Arrays;
  * numbers: weights are multiples of 2⁻⁴⁰ of the largest one, so that their sums are exact in any
  * order, and every device draws the same from the same bits, whether it has f64 or not. Two
  * products in f32 stand before that, of which neither depends on a device. What is less likely than
- * e⁻³² of the most likely is never drawn.
+ * e⁻²⁸ of the most likely is never drawn.
  */
 public final class CategoricalDraw {
   /** The most candidates whose weights have a sum below 2⁶⁴. */

@@ -76,9 +76,7 @@ final class ActivationLoops {
   }
 
   static void sigmoid(long x, long out, int n) {
-    for (int i = 0; i < n; i += L) {
-      store(VectorMath.sigmoid(load(x, i)), out, i);
-    }
+    F32Functions.sigmoid(ALL, x, ALL, out, n);
   }
 
   static void relu(long x, long out, int n) {
@@ -95,10 +93,7 @@ final class ActivationLoops {
   }
 
   static void silu(long x, long out, int n) {
-    for (int i = 0; i < n; i += L) {
-      var z = load(x, i);
-      store(z.mul(VectorMath.sigmoid(z)), out, i);
-    }
+    F32Functions.silu(ALL, x, ALL, out, n);
   }
 
   static void gelu(long x, long out, int n) {
@@ -132,7 +127,7 @@ final class ActivationLoops {
 
   static void sigmoidBack(long x, long gy, long gx, int n) {
     for (int i = 0; i < n; i += L) {
-      var s = VectorMath.sigmoid(load(x, i));
+      var s = VectorSigmoids.sigmoid(load(x, i));
       store(load(gy, i).mul(s.mul(s.neg().add(1f))), gx, i);
     }
   }
@@ -153,7 +148,7 @@ final class ActivationLoops {
   static void siluBack(long x, long gy, long gx, int n) {
     for (int i = 0; i < n; i += L) {
       var z = load(x, i);
-      var s = VectorMath.sigmoid(z);
+      var s = VectorSigmoids.sigmoid(z);
       // s · (1 + z · (1 − s))
       var slope = z.mul(s).mul(s.neg().add(1f)).add(s);
       store(load(gy, i).mul(slope), gx, i);

@@ -89,7 +89,7 @@ final class AttentionDecode {
   /** {@code cap · tanh(s)}. */
   private static void bound(MemorySegment scores, int keys, float cap) {
     for (int s = 0; s < keys; s++) {
-      scores.setAtIndex(FLOAT, s, cap * VectorMath.tanh(scores.getAtIndex(FLOAT, s)));
+      scores.setAtIndex(FLOAT, s, cap * VectorSigmoids.tanh(scores.getAtIndex(FLOAT, s)));
     }
   }
 

@@ -88,11 +88,11 @@ final class F32Angles {
     int i = 0;
     for (; i <= n - L; i += L) {
       var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
-      if (VectorMath.needsScalarSine(x)) {
+      if (VectorSines.needsScalarSine(x)) {
         tanOneByOne(a, atA, out, atOut, i, i + L);
       } else {
         // not as a method, which would be compiled alone and its vectors boxed
-        var y = VectorMath.sin(x).div(VectorMath.cos(x));
+        var y = VectorSines.sin(x).div(VectorSines.cos(x));
         y.intoMemorySegment(ALL, q + 4L * i, ORDER);
       }
     }

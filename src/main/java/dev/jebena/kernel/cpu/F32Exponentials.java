@@ -106,12 +106,12 @@ final class F32Exponentials {
       var far = e.fma(rest.neg(), e).mul(t);
       far = far.blend(VectorExponentials.TWO.sub(far), x.compare(LT, 0f));
       var z = x.mul(x);
-      var p = z.fma(VectorMath.ERF_7, VectorMath.ERF_8);
-      p = p.fma(z, VectorMath.ERF_9);
-      p = p.fma(z, VectorMath.ERF_10);
-      p = p.fma(z, VectorMath.ERF_11);
-      p = p.fma(z, VectorMath.ERF_12);
-      p = p.fma(z, VectorMath.ERF_13);
+      var p = z.fma(VectorSigmoids.ERF_7, VectorSigmoids.ERF_8);
+      p = p.fma(z, VectorSigmoids.ERF_9);
+      p = p.fma(z, VectorSigmoids.ERF_10);
+      p = p.fma(z, VectorSigmoids.ERF_11);
+      p = p.fma(z, VectorSigmoids.ERF_12);
+      p = p.fma(z, VectorSigmoids.ERF_13);
       far.blend(VectorExponentials.ONE.sub(p.fma(x, x)), size.compare(LT, 0.5f))
           .intoMemorySegment(ALL, q + 4L * i, ORDER);
     }

@@ -8,7 +8,7 @@ import static dev.jebena.kernel.cpu.VectorActivations.normal;
 import static dev.jebena.kernel.cpu.VectorActivations.normalDensity;
 import static dev.jebena.kernel.cpu.VectorActivations.positive;
 import static dev.jebena.kernel.cpu.VectorActivations.step;
-import static dev.jebena.kernel.cpu.VectorMath.sigmoid;
+import static dev.jebena.kernel.cpu.VectorSigmoids.sigmoid;
 
 import dev.jebena.kernel.Activation;
 import jdk.incubator.vector.FloatVector;
@@ -94,8 +94,7 @@ final class GateLoops {
 
   static void silu(long gate, long up, long out, int n) {
     for (int i = 0; i < n; i += L) {
-      var z = load(gate, i);
-      store(z.mul(sigmoid(z)).mul(load(up, i)), out, i);
+      store(VectorSigmoids.silu(load(gate, i)).mul(load(up, i)), out, i);
     }
   }
 

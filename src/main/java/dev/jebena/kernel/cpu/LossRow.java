@@ -25,13 +25,13 @@ final class LossRow {
     int i = 0;
     for (; i <= n - LANES; i += LANES) {
       long shift = (long) i * Float.BYTES;
-      VectorMath.tanh(FloatVector.fromMemorySegment(F32, ALL, p + shift, ORDER).mul(inverse))
+      VectorSigmoids.tanh(FloatVector.fromMemorySegment(F32, ALL, p + shift, ORDER).mul(inverse))
           .mul(cap)
           .intoMemorySegment(ALL, q + shift, ORDER);
     }
     for (; i < n; i++) {
       long shift = (long) i * Float.BYTES;
-      out.set(FLOAT, outAt + shift, VectorMath.tanh(x.get(FLOAT, at + shift) * inverse) * cap);
+      out.set(FLOAT, outAt + shift, VectorSigmoids.tanh(x.get(FLOAT, at + shift) * inverse) * cap);
     }
   }
 

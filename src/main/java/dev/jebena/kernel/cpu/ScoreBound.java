@@ -21,7 +21,7 @@ final class ScoreBound {
   static void apply(float[] t, int scores, int rows, float cap, int slopes, float factor) {
     int n = rows * PANEL;
     for (int i = 0; i < n; i += LANES) {
-      VectorMath.tanh(FloatVector.fromArray(F32, t, scores + i)).intoArray(t, scores + i);
+      VectorSigmoids.tanh(FloatVector.fromArray(F32, t, scores + i)).intoArray(t, scores + i);
     }
     for (int i = 0; slopes >= 0 && i < n; i += PANEL) {
       var t0 = FloatVector.fromArray(F32, t, scores + i);

@@ -47,7 +47,7 @@ final class VectorActivations {
 
   /** ½·(1 + tanh u) = σ(2u) with {@code 2u = 2·√(2/π)·(z + 0.044715·z³)}, which stands for Φ(z). */
   static FloatVector bentSigmoid(FloatVector z) {
-    return VectorMath.sigmoid(z.mul(z.mul(z).fma(BEND_3, BEND_1)));
+    return VectorSigmoids.sigmoid(z.mul(z.mul(z).fma(BEND_3, BEND_1)));
   }
 
   /** The slope of 2u. */

@@ -40,7 +40,7 @@ public final class VectorAngles {
 
   /** π/2 − r, with a π/2 of two floats. */
   private static FloatVector fromQuarter(FloatVector r) {
-    return all(VectorMath.HALF_PI_2).sub(r).add(VectorMath.HALF_PI_1);
+    return all(VectorSines.HALF_PI_2).sub(r).add(VectorSines.HALF_PI_1);
   }
 
   /** The angle whose tangent is q, for 0 ≤ q ≤ 1: q + q³·P(q²). */
@@ -112,15 +112,15 @@ public final class VectorAngles {
     return near.blend(twice.blend(all(PI_LOW).sub(twice).add(PI_HIGH), left), far);
   }
 
-  /** tan x within 4 ulp where {@link VectorMath#needsScalarSine} allows it. */
+  /** tan x within 4 ulp where {@link VectorSines#needsScalarSine} allows it. */
   public static FloatVector tan(FloatVector x) {
-    return VectorMath.sin(x).div(VectorMath.cos(x));
+    return VectorSines.sin(x).div(VectorSines.cos(x));
   }
 
   /** The same for one number of any size. */
   public static float tan(float x) {
-    return Math.abs(x) <= VectorMath.SINE_LIMIT
-        ? VectorMath.sin(x) / VectorMath.cos(x)
+    return Math.abs(x) <= VectorSines.SINE_LIMIT
+        ? VectorSines.sin(x) / VectorSines.cos(x)
         : (float) StrictMath.tan(x);
   }
 }

@@ -150,12 +150,12 @@ public final class VectorExponentials {
     var far = e.fma(rest.neg(), e).mul(t);
     far = far.blend(all(2f).sub(far), x.compare(LT, 0f));
     var z = x.mul(x);
-    var p = z.fma(VectorMath.ERF_7, VectorMath.ERF_8);
-    p = p.fma(z, VectorMath.ERF_9);
-    p = p.fma(z, VectorMath.ERF_10);
-    p = p.fma(z, VectorMath.ERF_11);
-    p = p.fma(z, VectorMath.ERF_12);
-    p = p.fma(z, VectorMath.ERF_13);
+    var p = z.fma(VectorSigmoids.ERF_7, VectorSigmoids.ERF_8);
+    p = p.fma(z, VectorSigmoids.ERF_9);
+    p = p.fma(z, VectorSigmoids.ERF_10);
+    p = p.fma(z, VectorSigmoids.ERF_11);
+    p = p.fma(z, VectorSigmoids.ERF_12);
+    p = p.fma(z, VectorSigmoids.ERF_13);
     return far.blend(all(1f).sub(p.fma(x, x)), size.compare(LT, 0.5f));
   }
 }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jebena.kernel.reference.SpecialFunctions;
 import dev.jebena.testing.ChildJvm;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.zip.CRC32;
 import jdk.incubator.vector.FloatVector;
@@ -20,6 +24,8 @@ class VectorMathTest {
     EXP(StrictMath::exp, 1.0),
     LOG(StrictMath::log, 1.0),
     SIGMOID(x -> 1 / (1 + StrictMath.exp(-x)), 2.5),
+    // the exponential is infinite from there down
+    SILU(x -> x < -88.72283 && x > -INF ? -0.0 : x / (1 + StrictMath.exp(-x)), 2.5),
     TANH(StrictMath::tanh, 2.0),
     ERF(SpecialFunctions::erf, 2.0),
     SIN(StrictMath::sin, 1.5),
@@ -37,11 +43,12 @@ class VectorMathTest {
       return switch (this) {
         case EXP -> VectorMath.exp(x);
         case LOG -> VectorMath.log(x);
-        case SIGMOID -> VectorMath.sigmoid(x);
-        case TANH -> VectorMath.tanh(x);
-        case ERF -> VectorMath.erf(x);
-        case SIN -> VectorMath.sin(x);
-        case COS -> VectorMath.cos(x);
+        case SIGMOID -> VectorSigmoids.sigmoid(x);
+        case SILU -> VectorSigmoids.silu(x);
+        case TANH -> VectorSigmoids.tanh(x);
+        case ERF -> VectorSigmoids.erf(x);
+        case SIN -> VectorSines.sin(x);
+        case COS -> VectorSines.cos(x);
       };
     }
 
@@ -50,7 +57,7 @@ class VectorMathTest {
       int lanes = Lanes.F32.length();
       for (int i = 0; i < x.length; i += lanes) {
         var v = FloatVector.fromArray(Lanes.F32, x, i);
-        if ((this == SIN || this == COS) && VectorMath.needsScalarSine(v)) {
+        if ((this == SIN || this == COS) && VectorSines.needsScalarSine(v)) {
           for (int lane = i; lane < i + lanes; lane++) {
             y[lane] = scalar(x[lane]);
           }
@@ -60,11 +67,12 @@ class VectorMathTest {
             switch (this) {
               case EXP -> VectorMath.exp(v);
               case LOG -> VectorMath.log(v);
-              case SIGMOID -> VectorMath.sigmoid(v);
-              case TANH -> VectorMath.tanh(v);
-              case ERF -> VectorMath.erf(v);
-              case SIN -> VectorMath.sin(v);
-              case COS -> VectorMath.cos(v);
+              case SIGMOID -> VectorSigmoids.sigmoid(v);
+              case SILU -> VectorSigmoids.silu(v);
+              case TANH -> VectorSigmoids.tanh(v);
+              case ERF -> VectorSigmoids.erf(v);
+              case SIN -> VectorSines.sin(v);
+              case COS -> VectorSines.cos(v);
             };
         result.intoArray(y, i);
       }
@@ -129,16 +137,16 @@ class VectorMathTest {
     int lanes = Lanes.F32.length();
     float[] y = new float[lanes];
     for (int i = 0; i < x.length; i += lanes) {
-      VectorMath.gelu(FloatVector.fromArray(Lanes.F32, x, i)).intoArray(y, 0);
+      VectorSigmoids.gelu(FloatVector.fromArray(Lanes.F32, x, i)).intoArray(y, 0);
       for (int lane = 0; lane < lanes; lane++) {
         float at = x[i + lane];
-        float scalar = VectorMath.gelu(at);
+        float scalar = VectorSigmoids.gelu(at);
         assertThat(Float.floatToIntBits(y[lane])).isEqualTo(Float.floatToIntBits(scalar));
         double exact = at * 0.5 * SpecialFunctions.erfc(-at * Math.sqrt(0.5));
         if (Double.isNaN(at)) {
           assertThat(scalar).isNaN();
         } else if (at == Float.NEGATIVE_INFINITY) {
-          assertThat(scalar).isZero();
+          assertThat(scalar).isNaN(); // −∞·0, as in PyTorch
         } else if (at >= Float.MIN_NORMAL && at < INF) {
           double error = Math.abs(scalar - exact) / Math.ulp((float) exact);
           worstAbove = Math.max(worstAbove, error);
@@ -150,7 +158,7 @@ class VectorMathTest {
     System.out.printf("GELU: largest error %.3f ulp, below 0 %.2g%n", worstAbove, worstBelow);
     assertThat(worstAbove).isLessThanOrEqualTo(3.5);
     assertThat(worstBelow).isLessThanOrEqualTo(1e-7);
-    assertThat(VectorMath.gelu(INF)).isEqualTo(INF);
+    assertThat(VectorSigmoids.gelu(INF)).isEqualTo(INF);
   }
 
   @Test
@@ -189,6 +197,61 @@ class VectorMathTest {
     assertThat(VectorMath.expBelowMaximum(FloatVector.broadcast(Lanes.F32, laden)).lane(0)).isNaN();
   }
 
+  /** One special number among ordinary ones, in each place of a step and behind the last one. */
+  @Test
+  void loopsGiveTheSameBitsBesideSpecialNumbersAndInPlace() {
+    float[] special = {
+      NAN, INF, -INF, -0f, Float.MIN_VALUE, 41f, -41f, 9.5f, -9.5f, 88.8f, -88.8f, 1e30f, -1e30f
+    };
+    Map<String, Loop> loops =
+        Map.of(
+            "exp", new Loop(F32Functions::exp, VectorMath::exp),
+            "log", new Loop(F32Functions::log, VectorMath::log),
+            "tanh", new Loop(F32Functions::tanh, VectorSigmoids::tanh),
+            "sigmoid", new Loop(F32Functions::sigmoid, VectorSigmoids::sigmoid),
+            "silu", new Loop(F32Functions::silu, VectorSigmoids::silu),
+            "gelu", new Loop(F32Functions::gelu, VectorSigmoids::gelu));
+    int n = 1100;
+    try (var arena = Arena.ofConfined()) {
+      var x = arena.allocate(4L * n, 4);
+      var y = arena.allocate(4L * n, 4);
+      for (int at : new int[] {-1, 0, 300, 511, 512, 1023, 1024, 1099}) {
+        for (float number : special) {
+          for (int i = 0; i < n; i++) {
+            float ordinary = (i * 37 % 101 + 1) / 30f;
+            x.setAtIndex(ValueLayout.JAVA_FLOAT, i, i == at ? number : ordinary);
+          }
+          for (var entry : loops.entrySet()) {
+            entry.getValue().vectors.run(x, 0, y, 0, n);
+            var inPlace =
+                arena.allocateFrom(ValueLayout.JAVA_FLOAT, x.toArray(ValueLayout.JAVA_FLOAT));
+            entry.getValue().vectors.run(inPlace, 0, inPlace, 0, n);
+            for (int i = 0; i < n; i++) {
+              float argument = x.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+              int bits = Float.floatToIntBits(entry.getValue().twin.of(argument));
+              assertThat(Float.floatToIntBits(y.getAtIndex(ValueLayout.JAVA_FLOAT, i)))
+                  .as("%s of %s at %d", entry.getKey(), argument, i)
+                  .isEqualTo(bits);
+              assertThat(Float.floatToIntBits(inPlace.getAtIndex(ValueLayout.JAVA_FLOAT, i)))
+                  .as("%s of %s at %d in place", entry.getKey(), argument, i)
+                  .isEqualTo(bits);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private interface Vectors {
+    void run(MemorySegment x, long atX, MemorySegment y, long atY, int n);
+  }
+
+  private interface Twin {
+    float of(float x);
+  }
+
+  private record Loop(Vectors vectors, Twin twin) {}
+
   @Test
   void specialValues() {
     assertThat(VectorMath.exp(INF)).isEqualTo(INF);
@@ -203,14 +266,19 @@ class VectorMathTest {
     assertThat(VectorMath.log(INF)).isEqualTo(INF);
     assertThat(VectorMath.log(1f)).isEqualTo(0f);
     assertThat(VectorMath.log(Float.MIN_VALUE)).isEqualTo((float) StrictMath.log(0x1p-149));
-    assertThat(VectorMath.tanh(INF)).isEqualTo(1f);
-    assertThat(VectorMath.tanh(-INF)).isEqualTo(-1f);
-    assertThat(VectorMath.tanh(-0f)).isEqualTo(-0f);
-    assertThat(VectorMath.erf(-INF)).isEqualTo(-1f);
-    assertThat(VectorMath.sigmoid(INF)).isEqualTo(1f);
-    assertThat(VectorMath.sigmoid(-INF)).isEqualTo(0f);
-    assertThat(VectorMath.sin(INF)).isNaN();
-    assertThat(VectorMath.sin(1e30f)).isEqualTo((float) StrictMath.sin(1e30f));
+    assertThat(VectorSigmoids.tanh(INF)).isEqualTo(1f);
+    assertThat(VectorSigmoids.tanh(-INF)).isEqualTo(-1f);
+    assertThat(VectorSigmoids.tanh(-0f)).isEqualTo(-0f);
+    assertThat(VectorSigmoids.erf(-INF)).isEqualTo(-1f);
+    assertThat(VectorSigmoids.sigmoid(INF)).isEqualTo(1f);
+    assertThat(VectorSigmoids.sigmoid(-INF)).isEqualTo(0f);
+    assertThat(VectorSigmoids.silu(-INF)).isNaN(); // as in PyTorch
+    assertThat(VectorSigmoids.silu(INF)).isEqualTo(INF);
+    assertThat(VectorSigmoids.silu(-100f)).isEqualTo(-0f);
+    assertThat(VectorSigmoids.gelu(-0f)).isEqualTo(-0f);
+    assertThat(VectorSigmoids.gelu(-20f)).isEqualTo(-0f);
+    assertThat(VectorSines.sin(INF)).isNaN();
+    assertThat(VectorSines.sin(1e30f)).isEqualTo((float) StrictMath.sin(1e30f));
     for (var function : Function.values()) {
       assertThat(function.scalar(NAN)).as(function.name()).isNaN();
     }

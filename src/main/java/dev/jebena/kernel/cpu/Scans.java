@@ -1,9 +1,6 @@
 package dev.jebena.kernel.cpu;
 
-import static dev.jebena.kernel.cpu.Memory.ALL;
 import static dev.jebena.kernel.cpu.Memory.FLOAT;
-import static dev.jebena.kernel.cpu.Memory.ORDER;
-import static jdk.incubator.vector.VectorOperators.EQ;
 
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.ReduceOp;
@@ -11,14 +8,9 @@ import dev.jebena.memory.DType;
 import dev.jebena.memory.Layout;
 import dev.jebena.memory.Shape;
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /** Kernels that go along each line of an axis from its first to its last element. */
 final class Scans {
-  private static final VectorSpecies<Float> S = Lanes.F32;
-  private static final int LANES = S.length();
-
   private final WorkerPool pool;
 
   Scans(WorkerPool pool) {
@@ -113,7 +105,13 @@ final class Scans {
    * over what the cache still holds, ends where it stands. NaN is found as NaN.
    */
   private long firstExtremum(ReduceOp op, MemorySegment x, long at, int n) {
-    var lanes = pool.scratch().area(Scratch.BLOCKS, Lanes.F32.vectorByteSize());
+    var lanes = pool.scratch().area(Scratch.BLOCKS, RowExtremum.ROOM);
+    if (op == ReduceOp.MAX && n >= RowExtremum.STEP) {
+      long first = RowExtremum.firstLargest(x, at, n, lanes);
+      if (first >= 0) {
+        return first;
+      }
+    }
     float wanted = (float) Folds.neutral(op);
     int block = 0;
     // The block of the extremum is known after the first pass, so that the second is short.
@@ -130,24 +128,9 @@ final class Scans {
         block = from;
       }
     }
-    return wanted == wanted ? firstEqual(x, at, block, n, wanted) : firstNan(x, at, block, n);
-  }
-
-  private static long firstEqual(MemorySegment x, long at, int from, int n, float wanted) {
-    long p = x.address() + at;
-    int i = from;
-    for (; i <= n - LANES; i += LANES) {
-      var found = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER).compare(EQ, wanted);
-      if (found.anyTrue()) {
-        return i + found.firstTrue();
-      }
-    }
-    for (; i < n; i++) {
-      if (x.get(FLOAT, at + 4L * i) == wanted) {
-        return i;
-      }
-    }
-    return 0; // not reached: the extremum is one of the elements
+    return wanted == wanted
+        ? RowExtremum.firstEqual(x, at, block, n, wanted)
+        : firstNan(x, at, block, n);
   }
 
   private static long firstNan(MemorySegment x, long at, int from, int n) {

@@ -28,6 +28,10 @@ final class CpuSoftmax implements SoftmaxKernel {
     if (outOperand.elements() == 0) {
       return;
     }
+    if (log) {
+      logForward(x, outOperand);
+      return;
+    }
     var segment = ((HostBuffer) x.buffer()).segment();
     var layout = x.layout();
     var out = Contiguous.of(outOperand);
@@ -44,28 +48,59 @@ final class CpuSoftmax implements SoftmaxKernel {
           long at = rowStart(layout, (long) task * step) * Float.BYTES;
           float max = RowSoftmax.max(segment, at, width);
           long before = out.at((long) task * step * width);
-          float last = log ? 0 : 1;
+          float last = 1;
           for (long row = (long) task * step; row < end; row++) {
             long next = row + 1 < end ? rowStart(layout, row + 1) * Float.BYTES : -1;
             long to = out.at(row * width);
-            if (log) {
-              float sum =
-                  passes.differences(segment, at, target, to, max, width, next, before, last);
-              last = VectorMath.log(sum);
-            } else {
-              float sum =
-                  passes.exponentials(segment, at, target, to, max, width, next, before, last);
-              last = 1 / sum;
-            }
+            last = 1 / passes.exponentials(segment, at, target, to, max, width, next, before, last);
             before = to;
             at = next;
             max = passes.nextMax();
           }
-          if (log) {
-            F32Numbers.sub(target, before, last, target, before, width);
-          } else {
-            F32Numbers.mul(target, before, last, target, before, width);
+          F32Numbers.mul(target, before, last, target, before, width);
+        });
+  }
+
+  /** A row is written when the next one has been summed up: once, and while x is still near. */
+  private void logForward(Operand x, Operand outOperand) {
+    var segment = ((HostBuffer) x.buffer()).segment();
+    var layout = x.layout();
+    var out = Contiguous.of(outOperand);
+    var target = out.segment();
+    int width = Math.toIntExact(x.shape().size(-1));
+    long rows = x.elements() / width;
+    int step = Contiguous.rowsPerLongTask(width, rows);
+    pool.run(
+        Math.toIntExact((rows + step - 1) / step),
+        task -> {
+          var scratch = pool.scratch().area(Scratch.BLOCKS, SoftmaxRows.ROOM);
+          var passes = new SoftmaxRows(scratch);
+          long first = (long) task * step;
+          long end = Math.min(rows, first + step);
+          long at = rowStart(layout, first) * Float.BYTES;
+          float max = RowSoftmax.max(segment, at, width);
+          long before = -1;
+          float beforeMax = 0;
+          float last = 0;
+          for (long row = first; row < end; row++) {
+            long next = row + 1 < end ? rowStart(layout, row + 1) * Float.BYTES : -1;
+            float sum;
+            if (row == first) {
+              sum = passes.sumOfExponentials(segment, at, max, width, next);
+            } else {
+              long outBefore = out.at((row - 1) * width);
+              sum =
+                  passes.sumBesideDifferences(
+                      segment, at, max, width, next, before, target, outBefore, beforeMax, last);
+            }
+            last = VectorMath.log(sum);
+            before = at;
+            beforeMax = max;
+            at = next;
+            max = passes.nextMax();
           }
+          long to = out.at((end - 1) * width);
+          SoftmaxRows.differences(segment, before, beforeMax, last, target, to, width);
         });
   }
 

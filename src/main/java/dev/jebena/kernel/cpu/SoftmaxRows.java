@@ -101,46 +101,42 @@ final class SoftmaxRows {
   }
 
   /**
-   * {@code out = x − max} over {@code n} floats, the sum of whose exponentials it returns; {@code
-   * last} is taken off the row before.
-   *
-   * @param before where the result of the row before begins, or {@code outAt} for none
+   * {@code Σ exp(x − max)} over {@code n} floats; beside it the row before is finished, {@code out
+   * = x − beforeMax − last}, which is written once that way.
    */
-  float differences(
+  float sumBesideDifferences(
       MemorySegment x,
       long at,
-      MemorySegment out,
-      long outAt,
       float max,
       int n,
       long next,
       long before,
+      MemorySegment out,
+      long outBefore,
+      float beforeMax,
       float last) {
     if (next < 0 || !Float.isFinite(max)) {
-      nextMax = next < 0 ? Float.NaN : RowSoftmax.max(x, next, n);
-      if (before != outAt) {
-        F32Numbers.sub(out, before, last, out, before, n);
-      }
-      F32Numbers.sub(x, at, max, out, outAt, n);
-      return RowSoftmax.sumOfExponentials(x, at, max, n);
+      differences(x, before, beforeMax, last, out, outBefore, n);
+      return sumOfExponentials(x, at, max, n, next);
     }
     long p = x.address() + at;
     long r = x.address() + next;
-    long q = out.address() + outAt;
-    long b = out.address() + before;
+    long b = x.address() + before;
+    long q = out.address() + outBefore;
     // not the constants: a loop that begins with an object keeps its vectors in objects
     var sum = FloatVector.zero(F32);
     var top = FloatVector.broadcast(F32, Float.NEGATIVE_INFINITY);
     var nan = sum;
     int i = 0;
     for (; i <= n - L; i += L) {
-      // where there is no row before, what this writes is overwritten at once
       FloatVector.fromMemorySegment(F32, ALL, b + 4L * i, ORDER)
+          .sub(beforeMax)
           .sub(last)
-          .intoMemorySegment(ALL, b + 4L * i, ORDER);
-      var d = FloatVector.fromMemorySegment(F32, ALL, p + 4L * i, ORDER).sub(max);
-      d.intoMemorySegment(ALL, q + 4L * i, ORDER);
-      sum = sum.add(VectorMath.expBelowMaximum(d));
+          .intoMemorySegment(ALL, q + 4L * i, ORDER);
+      var e =
+          VectorMath.expBelowMaximum(
+              FloatVector.fromMemorySegment(F32, ALL, p + 4L * i, ORDER).sub(max));
+      sum = sum.add(e);
       var y = FloatVector.fromMemorySegment(F32, ALL, r + 4L * i, ORDER);
       top = top.blend(y, y.compare(GT, top));
       nan = y.fma(ZERO, nan);
@@ -152,12 +148,28 @@ final class SoftmaxRows {
     nextMax = largest(x, next, n, i);
     float total = total();
     for (; i < n; i++) {
-      out.set(FLOAT, before + 4L * i, out.get(FLOAT, before + 4L * i) - last);
-      float difference = x.get(FLOAT, at + 4L * i) - max;
-      out.set(FLOAT, outAt + 4L * i, difference);
-      total += VectorMath.expBelowMaximum(difference);
+      float difference = x.get(FLOAT, before + 4L * i) - beforeMax;
+      out.set(FLOAT, outBefore + 4L * i, difference - last);
+      total += VectorMath.expBelowMaximum(x.get(FLOAT, at + 4L * i) - max);
     }
     return total;
+  }
+
+  /** {@code out = x − max − last} over {@code n} floats. */
+  static void differences(
+      MemorySegment x, long at, float max, float last, MemorySegment out, long outAt, int n) {
+    long p = x.address() + at;
+    long q = out.address() + outAt;
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector.fromMemorySegment(F32, ALL, p + 4L * i, ORDER)
+          .sub(max)
+          .sub(last)
+          .intoMemorySegment(ALL, q + 4L * i, ORDER);
+    }
+    for (; i < n; i++) {
+      out.set(FLOAT, outAt + 4L * i, x.get(FLOAT, at + 4L * i) - max - last);
+    }
   }
 
   /** {@code Σ exp(x − max)} over {@code n} floats. */

@@ -228,10 +228,10 @@ final class CpuColumnSoftmax implements ColumnSoftmaxKernel {
       // −inf − (−inf) would be NaN where so far there was nothing else
       var shift = max.blend(0f, max.compare(EQ, Float.NEGATIVE_INFINITY));
       var sum = FloatVector.fromMemorySegment(S, ALL, sums + 4L * i, ORDER);
-      sum = sum.mul(VectorMath.exp(before.sub(shift)));
+      sum = sum.mul(VectorMath.expBelowMaximum(before.sub(shift)));
       for (int r = 0; r < rows; r++) {
         var x = FloatVector.fromMemorySegment(S, ALL, at + r * stride, ORDER);
-        var e = VectorMath.exp(x.sub(shift));
+        var e = VectorMath.expBelowMaximum(x.sub(shift));
         e.intoMemorySegment(ALL, to + r * line, ORDER);
         sum = sum.add(e);
       }
@@ -256,7 +256,7 @@ final class CpuColumnSoftmax implements ColumnSoftmaxKernel {
       var top = FloatVector.fromMemorySegment(S, ALL, groupMaxima + 4L * i, ORDER);
       var max = FloatVector.fromMemorySegment(S, ALL, maxima + 4L * i, ORDER);
       var factor = FloatVector.fromMemorySegment(S, ALL, factors + 4L * i, ORDER);
-      factor = factor.mul(VectorMath.exp(top.sub(max)));
+      factor = factor.mul(VectorMath.expBelowMaximum(top.sub(max)));
       for (int r = 0; r < rows; r++) {
         FloatVector.fromMemorySegment(S, ALL, at + r * line, ORDER)
             .mul(factor)
@@ -290,10 +290,10 @@ final class CpuColumnSoftmax implements ColumnSoftmaxKernel {
       // −inf − (−inf) would be NaN where so far there was nothing else
       var shift = max.blend(0f, max.compare(EQ, Float.NEGATIVE_INFINITY));
       var sum = FloatVector.fromMemorySegment(S, ALL, sums + 4L * i, ORDER);
-      sum = sum.mul(VectorMath.exp(before.sub(shift)));
+      sum = sum.mul(VectorMath.expBelowMaximum(before.sub(shift)));
       for (int r = 0; r < rows; r++) {
         var x = FloatVector.fromMemorySegment(S, ALL, at + r * stride, ORDER);
-        sum = sum.add(VectorMath.exp(x.sub(shift)));
+        sum = sum.add(VectorMath.expBelowMaximum(x.sub(shift)));
       }
       sum.intoMemorySegment(ALL, sums + 4L * i, ORDER);
     }
@@ -306,11 +306,11 @@ final class CpuColumnSoftmax implements ColumnSoftmaxKernel {
       var x = FloatVector.fromMemorySegment(S, ALL, from + 4L * i, ORDER);
       var max = FloatVector.fromMemorySegment(S, ALL, maxima + 4L * i, ORDER);
       var factor = FloatVector.fromMemorySegment(S, ALL, factors + 4L * i, ORDER);
-      VectorMath.exp(x.sub(max)).mul(factor).intoMemorySegment(ALL, to + 4L * i, ORDER);
+      VectorMath.expBelowMaximum(x.sub(max)).mul(factor).intoMemorySegment(ALL, to + 4L * i, ORDER);
     }
     for (; i < n; i++) {
       float x = ALL.get(FLOAT, from + 4L * i) - ALL.get(FLOAT, maxima + 4L * i);
-      ALL.set(FLOAT, to + 4L * i, VectorMath.exp(x) * ALL.get(FLOAT, factors + 4L * i));
+      ALL.set(FLOAT, to + 4L * i, VectorMath.expBelowMaximum(x) * ALL.get(FLOAT, factors + 4L * i));
     }
   }
 

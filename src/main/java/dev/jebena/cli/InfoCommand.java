@@ -36,7 +36,7 @@ final class InfoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (operations) {
+    if (operations && !common.json()) {
       printOperations(OperationTable.all());
       return 0;
     }
@@ -94,6 +94,9 @@ final class InfoCommand implements Callable<Integer> {
       values.put("stream_gbps", figures.stream);
       values.put("opencl", OpenClDevices.list().stream().map(InfoCommand::describe).toList());
       values.put("healthy", figures.health != null && figures.health.healthy());
+      if (operations) {
+        values.put("operations", OperationTable.all().stream().map(this::describe).toList());
+      }
       common.printJson(values);
       return;
     }
@@ -134,10 +137,6 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private void printOperations(List<Operation> table) {
-    if (common.json()) {
-      common.printJson(Map.of("operations", table.stream().map(this::describe).toList()));
-      return;
-    }
     row("name", "gradient", "samples", "dtypes");
     for (var operation : table) {
       row(

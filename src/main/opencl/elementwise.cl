@@ -217,20 +217,13 @@ static V floor_divide(V a, V b) {
   return b == (V) 0 ? a / b : rounded;
 }
 
-// 1 to a power that is no number, or +-1 to an infinite one, is no number here.
-static V power(V a, V b) {
-  V y = pow(a, b);
-  V strange = b - b; // NaN for infinities and NaN, else 0
-  return fabs(a) == (V) 1 ? (strange != strange ? (V) NAN : y) : y;
-}
-
 static V binary_of(int op, V a, V b) {
   switch (op) {
     case BINARY_ADD: return a + b;
     case BINARY_SUB: return a - b;
     case BINARY_MUL: return a * b;
     case BINARY_DIV: return a / b;
-    case BINARY_POW: return power(a, b);
+    case BINARY_POW: return pow(a, b);
     case BINARY_MAX: return a != a ? a : b != b ? b : fmax(a, b);
     case BINARY_MIN: return a != a ? a : b != b ? b : fmin(a, b);
     case BINARY_ATAN2: return atan2(a, b);

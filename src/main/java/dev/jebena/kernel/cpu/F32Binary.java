@@ -122,7 +122,7 @@ final class F32Binary {
     if (y == 3) {
       return x * x * x;
     }
-    return y == 0.5 && x > 0 ? Math.sqrt(x) : StrictMath.pow(x, y);
+    return y == 0.5 && x > 0 ? Math.sqrt(x) : F64Loops.power(x, y);
   }
 
   static void eq(

@@ -72,8 +72,13 @@ final class F64Loops {
     for (int i = 0; i < n; i++) {
       double x = a.get(DOUBLE, atA + 8L * i);
       double y = b.get(DOUBLE, atB + 8L * i);
-      out.set(DOUBLE, atOut + 8L * i, StrictMath.pow(x, y));
+      out.set(DOUBLE, atOut + 8L * i, power(x, y));
     }
+  }
+
+  /** As IEEE 754 has it: 1 to any power is 1, and ±1 to an infinite one, where Java says NaN. */
+  static double power(double x, double y) {
+    return x == 1 || x == -1 && Double.isInfinite(y) ? 1 : StrictMath.pow(x, y);
   }
 
   static void eq(

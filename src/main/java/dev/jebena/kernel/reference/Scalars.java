@@ -110,7 +110,7 @@ final class Scalars {
       case SUB -> a - b;
       case MUL -> a * b;
       case DIV -> a / b;
-      case POW -> StrictMath.pow(a, b);
+      case POW -> power(a, b);
       case MAX -> Math.max(a, b);
       case MIN -> Math.min(a, b);
       case ATAN2 -> StrictMath.atan2(a, b);
@@ -123,6 +123,14 @@ final class Scalars {
           throw new IllegalArgumentException(op + " of floats");
       case EQ, NE, LT, LE, GT, GE, AND, OR, XOR -> test(op, a, b) ? 1 : 0;
     };
+  }
+
+  /** As IEEE 754 has it: 1 to any power is 1, and ±1 to an infinite one, where Java says NaN. */
+  private static double power(double a, double b) {
+    if (a == 1 || a == -1 && Double.isInfinite(b)) {
+      return 1;
+    }
+    return StrictMath.pow(a, b);
   }
 
   static long binary(BinaryOp op, long a, long b) {

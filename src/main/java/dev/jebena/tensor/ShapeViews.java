@@ -103,7 +103,7 @@ final class ShapeViews {
     int a = x.shape().axis("unflatten", axis);
     long[] filled;
     try {
-      filled = Views.inferred(Shape.of(x.size(a)), parts).toArray();
+      filled = Views.inferred("unflatten", Shape.of(x.size(a)), parts).toArray();
     } catch (ShapeException e) {
       throw doesNotPart(x, a, parts);
     }

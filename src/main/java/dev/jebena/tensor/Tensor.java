@@ -1172,19 +1172,29 @@ public final class Tensor {
     return ShapeViews.asStrided(this, sizes, strides, offset);
   }
 
-  /** Broadcast to a larger shape without a copy. */
+  /**
+   * Broadcast to a larger shape without a copy: axes of size 1 are seen as often as it takes, and
+   * new ones may come in front.
+   *
+   * @throws ShapeException where an axis is neither 1 nor of the size asked for
+   */
   public Tensor expand(Shape shape) {
     return Views.expand(this, shape);
   }
 
-  /** Broadcast to a larger shape without a copy. */
+  /**
+   * Broadcast to a larger shape without a copy, as {@link #expand(Shape)}; −1 keeps the size that
+   * an axis has.
+   *
+   * @throws ShapeException where an axis is neither 1 nor of the size asked for
+   */
   public Tensor expand(long... shape) {
-    return Views.expand(this, Shape.of(shape));
+    return Views.expand(this, shape);
   }
 
-  /** NumPy's and PyTorch's other name of {@link #expand}. */
+  /** NumPy's and PyTorch's other name of {@link #expand(long...)}. */
   public Tensor broadcastTo(long... shape) {
-    return Views.expand(this, Shape.of(shape));
+    return Views.expand(this, shape);
   }
 
   /** {@link #expand} to the shape of {@code other}. */

@@ -33,7 +33,7 @@ final class Views {
   }
 
   static Tensor reshape(Tensor x, long... sizes) {
-    var shape = inferred(x.shape(), sizes);
+    var shape = inferred("reshape", x.shape(), sizes);
     var from = x.shape();
     var layout = x.layout().reshape(shape);
     if (layout.isPresent()) {
@@ -45,7 +45,7 @@ final class Views {
   }
 
   static Tensor viewAs(Tensor x, long... sizes) {
-    var shape = inferred(x.shape(), sizes);
+    var shape = inferred("view", x.shape(), sizes);
     var from = x.shape();
     var layout =
         x.layout()
@@ -62,15 +62,15 @@ final class Views {
     return view("view", x, layout, g -> gradients(g.reshape(from.toArray())));
   }
 
-  /** Replaces one −1 by what is left. */
-  static Shape inferred(Shape from, long[] sizes) {
+  /** Replaces one −1 by what is left of as many elements as {@code from} has. */
+  static Shape inferred(String operation, Shape from, long[] sizes) {
     int unknown = -1;
     long known = 1;
     for (int i = 0; i < sizes.length; i++) {
       if (sizes[i] == -1) {
         if (unknown >= 0) {
           throw new ShapeException(
-              "reshape: only one axis of " + Arrays.toString(sizes) + " can be -1");
+              operation + ": only one axis of " + Arrays.toString(sizes) + " can be -1");
         }
         unknown = i;
       } else {
@@ -78,11 +78,25 @@ final class Views {
       }
     }
     if (unknown < 0) {
-      return Shape.of(sizes);
+      var shape = Shape.of(sizes);
+      if (shape.elements() != from.elements()) {
+        throw new ShapeException(
+            operation
+                + ": "
+                + from
+                + " has "
+                + from.elements()
+                + " elements, "
+                + shape
+                + " has "
+                + shape.elements());
+      }
+      return shape;
     }
     if (known == 0 || from.elements() % known != 0) {
       throw new ShapeException(
-          "reshape: "
+          operation
+              + ": "
               + from
               + " has "
               + from.elements()
@@ -93,6 +107,29 @@ final class Views {
     long[] filled = sizes.clone();
     filled[unknown] = from.elements() / known;
     return Shape.of(filled);
+  }
+
+  /** Where −1 stands for the size that an axis has already. */
+  static Tensor expand(Tensor x, long[] sizes) {
+    long[] filled = sizes.clone();
+    int lead = sizes.length - x.rank();
+    for (int i = 0; i < sizes.length; i++) {
+      if (sizes[i] == -1) {
+        if (i < lead) {
+          throw new ShapeException(
+              "expand: axis "
+                  + i
+                  + " of "
+                  + Arrays.toString(sizes)
+                  + " is new for shape "
+                  + x.shape()
+                  + " and has no size to keep; -1 would fit in the last "
+                  + x.rank());
+        }
+        filled[i] = lead < 0 ? 1 : x.size(i - lead);
+      }
+    }
+    return expand(x, Shape.of(filled));
   }
 
   static Tensor expand(Tensor x, Shape shape) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jebena.memory.DType;
+import dev.jebena.memory.Shape;
 import dev.jebena.memory.ShapeException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -123,6 +124,30 @@ class ViewsTest {
         .hasMessage(
             "view: shape [24] would join axes of [6, 4] whose strides [1, 6] do not continue each"
                 + " other; reshape copies where it must");
+  }
+
+  @Test
+  void errorsOfViewAndReshapeSayWhichOfThemItWas() {
+    assertThatThrownBy(() -> base().view(5, 5))
+        .hasMessage("view: [4, 6] has 24 elements, [5, 5] has 25");
+    assertThatThrownBy(() -> base().view(5, -1))
+        .hasMessageStartingWith("view: [4, 6] has 24 elements");
+    assertThatThrownBy(() -> base().view(-1, -1)).hasMessageStartingWith("view: only one axis");
+    assertThatThrownBy(() -> base().reshape(5, 5)).hasMessageStartingWith("reshape: ");
+  }
+
+  /** −1 keeps a size, as in PyTorch. */
+  @Test
+  void anAxisMayKeepItsSizeInExpand() {
+    var x = Tensor.zeros(2, 1, 4);
+    assertThat(x.expand(-1, 3, -1).shape()).isEqualTo(Shape.of(2, 3, 4));
+    assertThat(x.expand(5, -1, -1, -1).shape()).isEqualTo(Shape.of(5, 2, 1, 4));
+    assertThat(x.broadcastTo(-1, 3, 4).layout().strides()).containsExactly(4, 0, 1);
+    assertThatThrownBy(() -> x.expand(-1, 2, 1, 4))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("expand: axis 0 of [-1, 2, 1, 4] is new");
+    assertThatThrownBy(() -> x.expand(-1, 4)).isInstanceOf(ShapeException.class);
+    assertThatThrownBy(() -> x.expand(-2, 1, 4)).isInstanceOf(ShapeException.class);
   }
 
   @Test

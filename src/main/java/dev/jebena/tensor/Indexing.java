@@ -2,6 +2,7 @@ package dev.jebena.tensor;
 
 import static dev.jebena.tensor.Tape.gradients;
 
+import dev.jebena.memory.DType;
 import dev.jebena.memory.Shape;
 import dev.jebena.memory.ShapeException;
 
@@ -151,7 +152,11 @@ final class Indexing {
 
   static Tensor oneHot(Tensor index, long classes) {
     Dispatch.requireIndex("oneHot", index);
-    var range = Context.current().withDevice(index.device()).call(() -> Tensor.arange(classes));
-    return index.unsqueeze(-1).eq(range).to(dev.jebena.memory.DType.I64);
+    if (classes < 0) {
+      throw new ShapeException("oneHot: " + classes + " classes; as many as 0 or more would fit");
+    }
+    var last = index.unsqueeze(-1);
+    var zeros = Tensor.zeros(index.device(), DType.I64, last.shape().with(-1, classes));
+    return zeros.scatter(-1, last, 1);
   }
 }

@@ -2766,6 +2766,9 @@ public final class Tensor {
 
   /**
    * For each index a row of zeros with a one: {@code [...]} becomes {@code [..., classes]}, i64.
+   *
+   * @throws ShapeException for a negative number of classes
+   * @throws IndexOutOfBoundsException for an index that is not in [0, classes)
    */
   public Tensor oneHot(long classes) {
     return Indexing.oneHot(this, classes);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jebena.kernel.Device;
+import dev.jebena.memory.ShapeException;
 import dev.jebena.testing.DeferredDevice;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,6 +47,8 @@ class IndexingErrorsTest {
     calls.put(
         "index -25 is out of range for axis 0 of size 24",
         () -> x.get().take(Tensor.of(new long[] {3, -25})));
+    calls.put("index 6 is out of range for axis 1 of size 5", () -> six.get().oneHot(5));
+    calls.put("index -7 is out of range for axis 1 of size 8", () -> low.get().oneHot(8));
     return calls;
   }
 
@@ -72,6 +75,13 @@ class IndexingErrorsTest {
                                         .run(() -> call.getValue().get().toFloats()))
                                 .isInstanceOf(IndexOutOfBoundsException.class)
                                 .hasMessageContaining(call.getKey()))));
+  }
+
+  @Test
+  void thereIsNoNegativeNumberOfClasses() {
+    assertThatThrownBy(() -> Tensor.arange(3).oneHot(-1))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("oneHot: -1 classes");
   }
 
   @Test

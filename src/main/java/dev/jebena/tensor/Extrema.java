@@ -48,11 +48,11 @@ final class Extrema {
   }
 
   static Picked max(Tensor x, int axis, boolean keepDim) {
-    return at(x, axis, Reductions.argmax(x, axis, true), keepDim);
+    return at(x, axis, Reductions.arg("maxWithIndices", ReduceOp.MAX, x, axis, true), keepDim);
   }
 
   static Picked min(Tensor x, int axis, boolean keepDim) {
-    return at(x, axis, Reductions.argmin(x, axis, true), keepDim);
+    return at(x, axis, Reductions.arg("minWithIndices", ReduceOp.MIN, x, axis, true), keepDim);
   }
 
   /** The elements at given places of an axis, one a line. */

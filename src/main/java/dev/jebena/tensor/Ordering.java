@@ -106,11 +106,23 @@ final class Ordering {
       return Tensor.zeros(x.device(), DType.BOOL, x.shape());
     }
     var dtype = DType.promote(x.dtype(), others.dtype());
-    var sorted = Dispatch.sort(others.detach().to(dtype).reshape(-1), 0, false, n).values();
+    var sorted = Dispatch.sort(withoutNan(others.detach().to(dtype)), 0, false, n).values();
     var flat = x.detach().to(dtype).reshape(-1);
     var place = Dispatch.searchSorted(sorted, flat, false);
     var found = sorted.gather(0, place.clamp(0, n - 1));
     return found.eq(flat).reshape(x.shape().toArray());
+  }
+
+  /** All elements in a row, one of the numbers in the place of each NaN, which equals nothing. */
+  private static Tensor withoutNan(Tensor x) {
+    var flat = x.reshape(-1);
+    if (!x.dtype().isFloat()) {
+      return flat;
+    }
+    var nan = flat.isNan();
+    var largest = flat.maskedFill(nan, Double.NEGATIVE_INFINITY).max();
+    // where there is nothing but NaN, all stay as they are
+    return Tensor.where(nan.and(nan.all().not()), largest, flat);
   }
 
   static Unique unique(Tensor x) {

@@ -142,11 +142,11 @@ final class Reductions {
   }
 
   static Tensor max(Tensor x, int axis, boolean keepDim) {
-    return picked(x, argmax(x, axis, true), axis, keepDim);
+    return picked(x, arg("max", ReduceOp.MAX, x, axis, true), axis, keepDim);
   }
 
   static Tensor min(Tensor x, int axis, boolean keepDim) {
-    return picked(x, argmin(x, axis, true), axis, keepDim);
+    return picked(x, arg("min", ReduceOp.MIN, x, axis, true), axis, keepDim);
   }
 
   private static Tensor picked(Tensor x, Tensor index, int axis, boolean keepDim) {
@@ -170,7 +170,7 @@ final class Reductions {
     return arg("argmin", ReduceOp.MIN, x, axis, keepDim);
   }
 
-  private static Tensor arg(String name, ReduceOp op, Tensor x, int axis, boolean keepDim) {
+  static Tensor arg(String name, ReduceOp op, Tensor x, int axis, boolean keepDim) {
     int a = x.shape().axis(name, axis);
     if (x.size(a) == 0) {
       throw new ShapeException(name + ": axis " + a + " of shape " + x.shape() + " is empty");
@@ -243,7 +243,7 @@ final class Reductions {
     int a = x.shape().axis("cumsum", axis);
     return Tape.record(
         "cumsum",
-        Dispatch.cumulativeSum(x.dtype() == DType.BOOL ? x.to(DType.I64) : x, a),
+        Dispatch.cumulativeSum(x.dtype().isFloat() ? x : x.to(DType.I64), a),
         g -> gradients(g.flip(a).cumsum(a).flip(a)),
         x);
   }

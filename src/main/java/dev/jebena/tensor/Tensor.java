@@ -2316,7 +2316,7 @@ public final class Tensor {
     return Extrema.aminmax(this, axes, keepDim);
   }
 
-  /** Running sum along an axis. */
+  /** Running sum along an axis; integers become i64. */
   public Tensor cumsum(int axis) {
     return Reductions.cumsum(this, axis);
   }

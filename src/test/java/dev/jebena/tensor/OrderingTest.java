@@ -1,6 +1,7 @@
 package dev.jebena.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.jebena.memory.DType;
@@ -79,6 +80,40 @@ class OrderingTest {
     var holed = Tensor.of(new float[] {1, 2, NAN}, 3);
     var more = Tensor.of(new float[] {NAN, 2.5f, 3}, 3);
     assertThat(Tensor.searchSorted(holed, more, false).toLongs()).containsExactly(3, 3, 3);
+  }
+
+  /** As {@code torch.isin} and {@code numpy.isin}, whose NaN is in no set. */
+  @Test
+  void aSetWithNanHasItsNumbersStill() {
+    var x = Tensor.of(new float[] {1, NAN, 3, -INF, INF, 2});
+    assertThat(x.isIn(Tensor.of(new float[] {NAN, 1, 3, NAN})).toBooleans())
+        .containsExactly(true, false, true, false, false, false);
+    assertThat(x.isIn(Tensor.of(new float[] {-INF, NAN, 2})).toBooleans())
+        .containsExactly(false, false, false, true, false, true);
+    assertThat(x.isIn(Tensor.of(new float[] {NAN})).toBooleans()).containsOnly(false);
+    var eight = x.to(DType.F8_E4M3); // whose infinities are ±448
+    assertThat(eight.isIn(Tensor.of(new float[] {NAN, 1}).to(DType.F8_E4M3)).toBooleans())
+        .containsExactly(true, false, false, false, false, false);
+  }
+
+  /** Running sums of narrow integers are i64, as in PyTorch and NumPy. */
+  @Test
+  void runningSumsDoNotOverflowBeforeSumsDo() {
+    for (var dtype : new DType[] {DType.I8, DType.U8, DType.I16, DType.I32, DType.BOOL}) {
+      var x = Tensor.ones(300).to(dtype);
+      assertThat(x.cumsum(0).dtype()).as(dtype.toString()).isEqualTo(DType.I64);
+      assertThat(x.cumsum(0).get(299)).as(dtype.toString()).isEqualTo(x.sum().item());
+    }
+  }
+
+  @Test
+  void whatIsEmptyHasNoLargestAndTheErrorSaysWhatWasAsked() {
+    var x = Tensor.zeros(0, 3);
+    assertThatThrownBy(() -> x.max(0, false)).hasMessageStartingWith("max: ");
+    assertThatThrownBy(() -> x.min(0, false)).hasMessageStartingWith("min: ");
+    assertThatThrownBy(() -> x.maxWithIndices(0, false)).hasMessageStartingWith("maxWithIndices: ");
+    assertThatThrownBy(() -> x.minWithIndices(2, false)).hasMessageStartingWith("minWithIndices: ");
+    assertThatThrownBy(() -> x.argmin(0, false)).hasMessageStartingWith("argmin: ");
   }
 
   @Test

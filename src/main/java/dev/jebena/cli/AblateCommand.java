@@ -1,6 +1,7 @@
 package dev.jebena.cli;
 
 import dev.jebena.train.Ablation;
+import dev.jebena.train.StopSignal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -63,7 +64,9 @@ final class AblateCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Folder of the results (default: runs/DATE-TIME).")
+      description =
+          "Folder of the results, gone on with where it has some of the same options (default:"
+              + " runs/DATE-TIME).")
   private Path out;
 
   @Override
@@ -83,20 +86,27 @@ final class AblateCommand implements Callable<Integer> {
             minutes == null ? (Double) 20.0 : minutes,
             steps,
             out);
-    var results =
-        device.call(
-            common,
-            () ->
-                ablation.run(message -> {
-                  common.err().println(message);
-                  common.err().flush();
-                }));
+    try (var stop = new StopSignal()) {
+      report(device.call(common, () -> ablation.run(this::say, stop::isAsked)));
+    }
+    return 0;
+  }
+
+  private void say(String message) {
+    common.err().println(message);
+    common.err().flush();
+  }
+
+  private void report(Ablation.Outcome outcome) {
     if (common.json()) {
       var values = new LinkedHashMap<String, Object>();
-      values.put("results", results.stream().map(AblateCommand::values).toList());
+      values.put("run", outcome.folder().toString());
+      values.put("trained", outcome.trained());
+      values.put("models", outcome.models());
+      values.put("results", outcome.results().stream().map(AblateCommand::values).toList());
       common.printJson(values);
     } else {
-      for (var r : results) {
+      for (var r : outcome.results()) {
         common
             .out()
             .println(
@@ -109,9 +119,15 @@ final class AblateCommand implements Callable<Integer> {
                     r.mean(),
                     r.deviation()));
       }
+      if (outcome.stopped()) {
+        common
+            .out()
+            .println(
+                "stopped after %d of %d models; the same command with --out %s goes on"
+                    .formatted(outcome.trained(), outcome.models(), outcome.folder()));
+      }
       common.out().flush();
     }
-    return 0;
   }
 
   private static LinkedHashMap<String, Object> values(Ablation.Result r) {

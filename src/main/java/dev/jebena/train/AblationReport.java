@@ -24,32 +24,47 @@ final class AblationReport {
 
   private AblationReport() {}
 
-  static String markdown(List<Ablation.Result> results, long steps) {
+  /**
+   * The page.
+   *
+   * @param wanted how many results there will be
+   */
+  static String markdown(List<Ablation.Result> results, int wanted, long steps) {
     var page = new StringBuilder("# Ablation\n\n");
     int seeds = results.getFirst().losses().size();
     page.append(
         "Held-out loss in nats a token after %,d steps, mean and standard deviation of %d seeds.%n"
             .formatted(steps, seeds));
+    if (results.size() < wanted) {
+      page.append(
+          "%n%d of %d variants are trained; the same command goes on with the others.%n"
+              .formatted(results.size(), wanted));
+    }
     for (var question : results.stream().map(Ablation.Result::question).distinct().toList()) {
       var those = results.stream().filter(r -> r.question().equals(question)).toList();
       page.append("\n## " + question + "\n\n");
       page.append("| variant | parameters | loss | spread | against the first |\n");
       page.append("|---|---:|---:|---:|---:|\n");
       for (var r : those) {
-        page.append(
-            String.format(
-                Locale.ROOT,
-                "| %s | %,d | %.4f | %.4f | %+.4f |%n",
-                r.variant(),
-                r.parameters(),
-                r.mean(),
-                r.deviation(),
-                r.mean() - those.getFirst().mean()));
+        page.append(row(r, those.getFirst())).append('\n');
       }
-      page.append("\n![loss curves](" + question + ".svg)\n\n");
-      page.append(conclusion(those)).append('\n');
+      page.append("\n![loss curves](" + question + ".svg)\n");
+      if (those.size() > 1) {
+        page.append('\n').append(conclusion(those)).append('\n');
+      }
     }
     return page.toString();
+  }
+
+  private static String row(Ablation.Result r, Ablation.Result base) {
+    var start = String.format(Locale.ROOT, "| %s | %,d | ", r.variant(), r.parameters());
+    if (!Double.isFinite(r.mean())) {
+      long lost = r.losses().stream().filter(loss -> !Double.isFinite(loss)).count();
+      return start + "diverged with " + lost + " of " + r.losses().size() + " seeds | | |";
+    }
+    return start
+        + String.format(
+            Locale.ROOT, "%.4f | %.4f | %+.4f |", r.mean(), r.deviation(), r.mean() - base.mean());
   }
 
   /** What may be concluded from the spread: differences that chance hardly gives, and no more. */
@@ -62,7 +77,9 @@ final class AblationReport {
       double error =
           Math.sqrt((square(r.deviation()) + square(base.deviation())) / base.losses().size());
       double difference = r.mean() - base.mean();
-      if (!(Math.abs(difference) > certain(base.losses().size()) * error)) {
+      if (Double.isInfinite(difference)) {
+        (difference < 0 ? better : worse).add(r.variant());
+      } else if (!(Math.abs(difference) > certain(base.losses().size()) * error)) {
         open.add(r.variant());
       } else {
         (difference < 0 ? better : worse).add(r.variant());
@@ -124,7 +141,7 @@ final class AblationReport {
       var curve = results.get(i).curve();
       svg.append("<polyline fill=\"none\" stroke-width=\"2\" stroke=\"" + colour + "\" points=\"");
       for (int p = 0; p < curve.size(); p++) {
-        double step = (p + 1.0) * steps / curve.size();
+        double step = (p + 1.0) * steps / Math.min(Ablation.POINTS, steps);
         svg.append(Words.fixed(x.at(step), 1) + "," + Words.fixed(y.at(curve.get(p)), 1) + " ");
       }
       svg.append("\"/>\n<text x=\"" + (RIGHT + 12) + "\" y=\"" + (60 + 22 * i))

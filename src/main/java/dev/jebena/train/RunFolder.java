@@ -23,6 +23,15 @@ public record RunFolder(Path path) {
    * @throws TrainException where it cannot be written or holds something already
    */
   public static RunFolder create(Path wanted) {
+    return create(wanted, "go on with --resume " + wanted);
+  }
+
+  /**
+   * The same for what is resumed in another way.
+   *
+   * @param otherwise what to do with a folder that holds something
+   */
+  static RunFolder create(Path wanted, String otherwise) {
     var path = wanted == null ? fresh() : wanted;
     try {
       if (Files.isRegularFile(path)) {
@@ -31,8 +40,7 @@ public record RunFolder(Path path) {
       Files.createDirectories(path);
       try (var entries = Files.list(path)) {
         if (entries.findAny().isPresent()) {
-          throw new TrainException(
-              path + " is not empty; name another folder, or go on with --resume " + path);
+          throw new TrainException(path + " is not empty; name another folder, or " + otherwise);
         }
       }
       var probe = Files.createTempFile(path, ".probe", null);

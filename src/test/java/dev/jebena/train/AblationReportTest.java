@@ -52,4 +52,20 @@ class AblationReportTest {
     assertThat(conclusion(variant("base", 30, 2), variant("other", 30, 2 + 2.2 * thirty)))
         .contains("worse: other", "2.1 standard errors");
   }
+
+  /** Numbers that are none are worse than any loss, whatever the spread. */
+  @Test
+  void whatDivergesIsWorse() {
+    var lost =
+        new Ablation.Result(
+            "question", "lost", 1, List.of(2.0, Double.POSITIVE_INFINITY, 2.0), List.of(3.0));
+    var results = List.of(variant("base", 3, 2), variant("alike", 3, 2), lost);
+    assertThat(AblationReport.conclusion(results)).contains("worse: lost; not told apart");
+    assertThat(AblationReport.markdown(results, 3, 100))
+        .contains("| lost | 1 | diverged with 1 of 3 seeds | | |")
+        .doesNotContain("are trained");
+    assertThat(AblationReport.markdown(results.subList(0, 1), 3, 100))
+        .contains("1 of 3 variants are trained")
+        .doesNotContain("At this size");
+  }
 }

@@ -132,10 +132,19 @@ final class TokenizerTrainCommand implements Callable<Integer> {
     } else if (!Files.exists(counts)) {
       common.err().println(counts + ": no counts there; learning starts from the beginning");
     }
-    var corpus = jdkSources ? Corpus.jdkSources(Path.of(System.getProperty("java.home"))) : null;
-    if (corpus == null) {
-      corpus = Corpus.of(input);
-    }
+    var trainer =
+        new BpeTrainer(vocabularySize)
+            .withSpecialTokens(special)
+            .withPreTokenizer(cut)
+            .withTies(ties.equals("first") ? Ties.FIRST : Ties.GREATER)
+            .withMaxTokenLength(maxTokenLength)
+            .withThreads(threads)
+            .withMemory(new TrainingMemory(maxMegabytes * 1_000_000, out))
+            .withCheckpoint(new BpeTrainer.Checkpoint(counts, CHECKPOINT_BYTES));
+    var corpus =
+        jdkSources
+            ? Corpus.jdkSources(Path.of(System.getProperty("java.home")))
+            : Corpus.of(input, trainer::lastCut);
     long start = System.nanoTime();
     BpeTokenizer tokenizer;
     long bytes;
@@ -146,17 +155,7 @@ final class TokenizerTrainCommand implements Callable<Integer> {
         if (cut instanceof RegexPreTokenizer) {
           line.message("a regular expression cuts text several times slower than a named pattern");
         }
-        tokenizer =
-            new BpeTrainer(vocabularySize)
-                .withSpecialTokens(special)
-                .withPreTokenizer(cut)
-                .withTies(ties.equals("first") ? Ties.FIRST : Ties.GREATER)
-                .withMaxTokenLength(maxTokenLength)
-                .withThreads(threads)
-                .withMemory(new TrainingMemory(maxMegabytes * 1_000_000, out))
-                .withCheckpoint(new BpeTrainer.Checkpoint(counts, CHECKPOINT_BYTES))
-                .withListener(progress)
-                .trainUtf8(utf8(reading));
+        tokenizer = trainer.withListener(progress).trainUtf8(utf8(reading));
         line.clear();
         bytes = progress.bytes;
         if (bytes == 0) {

@@ -32,14 +32,20 @@ public interface Corpus {
    *       passed over, and so are, counted, files that are no text.
    *   <li>A {@code .zip}: its entries sorted by name, under the same rules.
    *   <li>A {@code .jsonl}: one JSON object a line, each with a string {@code text}.
-   *   <li>Any other file: one document of UTF-8 text. From {@value TextFileCorpus#PART_BYTES} bytes
-   *       on it is cut at line ends into documents of that size, to bound memory.
+   *   <li>Any other file: one document of UTF-8 text. From {@value Parts#BYTES} bytes on it is cut
+   *       at line ends into documents of that size, to bound memory.
    * </ul>
    *
    * @throws DataException where a path does not exist; whatever else is wrong shows in reading
    */
   static Corpus of(List<Path> paths) {
-    return JoinedCorpus.of(paths.stream().map(Corpus::ofPath).toList());
+    return of(paths, TextCutter.atLineEnds());
+  }
+
+  /** As {@link #of(List)}; very large texts are cut where {@code cutter} says. */
+  static Corpus of(List<Path> paths, TextCutter cutter) {
+    var parts = new Parts(Parts.BYTES, cutter);
+    return JoinedCorpus.of(paths.stream().map(path -> PathCorpus.of(path, parts)).toList());
   }
 
   /** As {@link #of(List)}. */
@@ -97,9 +103,5 @@ public interface Corpus {
       }
       return new CorpusSize(documents, bytes, reading.skipped());
     }
-  }
-
-  private static Corpus ofPath(Path path) {
-    return PathCorpus.of(path);
   }
 }

@@ -13,11 +13,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** The text files in a folder and below it, sorted by path; hidden ones and binaries left out. */
-record FolderCorpus(Path folder, int partBytes) implements Corpus {
-  FolderCorpus(Path folder) {
-    this(folder, TextFileCorpus.PART_BYTES);
-  }
-
+record FolderCorpus(Path folder, Parts parts) implements Corpus {
   @Override
   public String description() {
     return folder.toString();
@@ -27,7 +23,7 @@ record FolderCorpus(Path folder, int partBytes) implements Corpus {
   public Documents open(Predicate<String> wanted) {
     var names = list().names;
     names.sort(null); // names have '/' on every system, so the order is the same on all
-    return new NamedTexts(folder + ": the folder holds no text files", names, wanted, partBytes) {
+    return new NamedTexts(folder + ": the folder holds no text files", names, wanted, parts) {
       @Override
       protected byte[] read(String name) throws IOException {
         return Files.readAllBytes(folder.resolve(name));

@@ -16,7 +16,9 @@ final class JdkSources {
     return Stream.of(javaHome.resolve("lib").resolve("src.zip"), javaHome.resolve("src.zip"))
         .filter(Files::isRegularFile)
         .findFirst()
-        .map(zip -> new ZipCorpus(zip, name -> name.startsWith(prefix) && name.endsWith(".java")))
+        .map(zip ->
+            new ZipCorpus(
+                zip, name -> name.startsWith(prefix) && name.endsWith(".java"), Parts.LINES))
         .orElseThrow(() ->
             new DataException(
                 "the JDK in "

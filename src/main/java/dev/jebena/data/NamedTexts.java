@@ -17,7 +17,7 @@ abstract class NamedTexts extends Documents {
   private final String emptyMessage;
   private final List<String> names;
   private final Predicate<String> wanted;
-  private final int partBytes;
+  private final Parts parts;
   private int position;
   private long found;
   private long skipped;
@@ -27,17 +27,17 @@ abstract class NamedTexts extends Documents {
   private boolean leftOut;
 
   /** A large text that is being read; null between them. */
-  private TextParts parts;
+  private TextParts reading;
 
   /**
    * @param emptyMessage what to say where there is no text at all
    * @param names the texts that there are
    * @param wanted whether to read a document of this name; large texts have several
-   * @param partBytes the most bytes of one document
+   * @param parts how large ones are cut
    */
-  NamedTexts(String emptyMessage, List<String> names, Predicate<String> wanted, int partBytes) {
+  NamedTexts(String emptyMessage, List<String> names, Predicate<String> wanted, Parts parts) {
     this.wanted = wanted;
-    this.partBytes = partBytes;
+    this.parts = parts;
     this.emptyMessage = emptyMessage;
     this.names = names;
   }
@@ -57,22 +57,22 @@ abstract class NamedTexts extends Documents {
   @Override
   protected final Document advance() {
     while (true) {
-      if (parts != null) {
-        while (parts.hasNext()) {
-          var part = parts.next();
+      if (reading != null) {
+        while (reading.hasNext()) {
+          var part = reading.next();
           if (isWanted(part.name())) {
             return part;
           }
         }
-        parts.close();
-        parts = null;
+        reading.close();
+        reading = null;
       }
       if (position == names.size()) {
         break;
       }
       var name = names.get(position++);
       try {
-        if (size(name) > partBytes) {
+        if (size(name) > parts.bytes()) {
           openParts(name);
         } else if (isWanted(name)) {
           var bytes = read(name);
@@ -106,7 +106,7 @@ abstract class NamedTexts extends Documents {
     // the last character may be cut off
     if (isText(name, start, TextCut.atOrBefore(start, start.length - 4))) {
       found++;
-      parts = new TextParts(open(name), whole(name), name, partBytes);
+      reading = new TextParts(open(name), whole(name), name, parts);
     }
   }
 
@@ -136,8 +136,8 @@ abstract class NamedTexts extends Documents {
 
   @Override
   public void close() {
-    if (parts != null) {
-      parts.close();
+    if (reading != null) {
+      reading.close();
     }
   }
 }

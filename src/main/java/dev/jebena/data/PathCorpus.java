@@ -8,20 +8,20 @@ import java.util.Locale;
 final class PathCorpus {
   private PathCorpus() {}
 
-  static Corpus of(Path path) {
+  static Corpus of(Path path, Parts parts) {
     if (Files.isDirectory(path)) {
-      return new FolderCorpus(path);
+      return new FolderCorpus(path, parts);
     }
     if (!Files.exists(path)) {
       throw new DataException(path + ": no such file or folder");
     }
     var name = path.getFileName().toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".zip")) {
-      return new ZipCorpus(path, entry -> true);
+      return new ZipCorpus(path, entry -> true, parts);
     }
     if (name.endsWith(".jsonl")) {
       return new JsonLinesCorpus(path);
     }
-    return new TextFileCorpus(path);
+    return new TextFileCorpus(path, parts);
   }
 }

@@ -7,14 +7,7 @@ import java.nio.file.Path;
 import java.util.function.Predicate;
 
 /** One text file: one document, or several where it is very large. */
-record TextFileCorpus(Path file, int partBytes) implements Corpus {
-  /** Larger files are cut at line ends into documents of at most this size. */
-  static final int PART_BYTES = 64 << 20;
-
-  TextFileCorpus(Path file) {
-    this(file, PART_BYTES);
-  }
-
+record TextFileCorpus(Path file, Parts parts) implements Corpus {
   @Override
   public String description() {
     return file.toString();
@@ -37,12 +30,12 @@ record TextFileCorpus(Path file, int partBytes) implements Corpus {
     } catch (IOException e) {
       throw new DataException(file + ": cannot be read: " + IoReason.of(e), e);
     }
-    var parts = new TextParts(in, file.toString(), file.getFileName().toString(), partBytes);
+    var reading = new TextParts(in, file.toString(), file.getFileName().toString(), parts);
     return new Documents() {
       @Override
       protected Document advance() {
-        while (parts.hasNext()) {
-          var document = parts.next();
+        while (reading.hasNext()) {
+          var document = reading.next();
           if (wanted.test(document.name())) {
             return document;
           }
@@ -52,7 +45,7 @@ record TextFileCorpus(Path file, int partBytes) implements Corpus {
 
       @Override
       public void close() {
-        parts.close();
+        reading.close();
       }
     };
   }

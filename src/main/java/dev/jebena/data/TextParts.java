@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** A text read a part at a time; what follows the last line end of a part begins the next one. */
+/** A text read a part at a time; what follows the cut behind a part begins the next one. */
 final class TextParts extends Documents {
+  /** What an array holds, with one byte more. */
+  private static final int MOST_BYTES = Integer.MAX_VALUE - 16;
+
   private final InputStream in;
   private final String where;
   private final String name;
-  private final int partBytes;
+  private final Parts parts;
   private byte[] rest = new byte[0];
   private long offset;
   private int part;
@@ -18,13 +21,13 @@ final class TextParts extends Documents {
   /**
    * @param where names the text in errors
    * @param name names its documents
-   * @param partBytes the most bytes of a part
+   * @param parts how it is cut
    */
-  TextParts(InputStream in, String where, String name, int partBytes) {
+  TextParts(InputStream in, String where, String name, Parts parts) {
     this.in = in;
     this.where = where;
     this.name = name;
-    this.partBytes = partBytes;
+    this.parts = parts;
   }
 
   @Override
@@ -32,19 +35,12 @@ final class TextParts extends Documents {
     if (ended) {
       return null;
     }
-    byte[] bytes;
-    try {
-      bytes = joined(rest, in.readNBytes(partBytes + 1 - rest.length));
-    } catch (IOException e) {
-      throw new DataException(where + ": cannot be read: " + IoReason.of(e), e);
-    }
-    if (bytes.length == 0) {
-      throw new DataException(where + ": the file is empty");
-    }
-    ended = bytes.length <= partBytes;
-    int cut = ended ? bytes.length : TextCut.atOrBefore(bytes, partBytes);
-    if (cut == 0) {
-      cut = partBytes; // no character starts anywhere: the check below says so
+    var bytes = rest;
+    int cut = 0;
+    for (int limit = Math.max(parts.bytes(), rest.length); cut == 0; limit = twice(limit)) {
+      bytes = read(bytes, limit + 1);
+      ended = bytes.length <= limit;
+      cut = ended ? bytes.length : parts.cutter().cut(bytes, limit);
     }
     var text = Arrays.copyOf(bytes, cut);
     int bad = TextCheck.firstBad(text);
@@ -55,6 +51,30 @@ final class TextParts extends Documents {
     offset += cut;
     part++;
     return new Document(ended && part == 1 ? name : name + "#" + part, text);
+  }
+
+  /** What is there and what follows, {@code length} bytes in all unless the text ends before. */
+  private byte[] read(byte[] there, int length) {
+    byte[] bytes;
+    try {
+      bytes = joined(there, in.readNBytes(length - there.length));
+    } catch (IOException e) {
+      throw new DataException(where + ": cannot be read: " + IoReason.of(e), e);
+    }
+    if (bytes.length == 0) {
+      throw new DataException(where + ": the file is empty");
+    }
+    return bytes;
+  }
+
+  private int twice(int limit) {
+    if (limit >= MOST_BYTES) {
+      throw new DataException(
+          where
+              + ": %d bytes from offset %d on have no place where they could be cut"
+                  .formatted(limit, offset));
+    }
+    return (int) Math.min(MOST_BYTES, 2L * limit);
   }
 
   private static byte[] joined(byte[] first, byte[] second) {

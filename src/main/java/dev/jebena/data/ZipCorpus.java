@@ -14,7 +14,7 @@ import java.util.zip.ZipFile;
  *
  * @param entries which of them belong to the corpus, by name
  */
-record ZipCorpus(Path file, Predicate<String> entries) implements Corpus {
+record ZipCorpus(Path file, Predicate<String> entries, Parts parts) implements Corpus {
   @Override
   public String description() {
     return file.toString();
@@ -24,8 +24,7 @@ record ZipCorpus(Path file, Predicate<String> entries) implements Corpus {
   public Documents open(Predicate<String> wanted) {
     var zip = zip();
     var names = texts(zip).map(ZipEntry::getName).distinct().sorted().toList();
-    return new NamedTexts(
-        file + ": the archive holds no text", names, wanted, TextFileCorpus.PART_BYTES) {
+    return new NamedTexts(file + ": the archive holds no text", names, wanted, parts) {
       @Override
       protected byte[] read(String name) throws IOException {
         try (var in = zip.getInputStream(zip.getEntry(name))) {

@@ -167,6 +167,7 @@ public final class BpeTokenizer implements Tokenizer {
    */
   void encodeStream(InputStream utf8, SpecialTokenPolicy policy, Consumer<int[]> sink, int chunk)
       throws IOException {
+    var cuts = new StreamCut(model.preTokenizer(), specials.recognised(policy), specials);
     var buffer = new byte[chunk];
     int size = 0;
     long base = 0;
@@ -174,7 +175,7 @@ public final class BpeTokenizer implements Tokenizer {
       int read = utf8.readNBytes(buffer, size, buffer.length - size);
       size += read;
       boolean ended = size < buffer.length;
-      int cut = ended ? size : streamCut(buffer, size);
+      int cut = ended ? size : cuts.last(buffer, size);
       if (cut > 0) {
         var matcher = specials.under(policy, buffer, 0, cut, base);
         sink.accept(encode(buffer, 0, cut, matcher));
@@ -190,31 +191,6 @@ public final class BpeTokenizer implements Tokenizer {
         if (buffer.length == size) {
           throw new TokenizerException("2 GiB of text without a place where it could be cut");
         }
-      }
-    }
-  }
-
-  /**
-   * A late place in {@code text[0, size)} that no piece lies across, and no special token, known
-   * from what has been read; 0 if there is none. It is sought from further and further ahead.
-   */
-  private int streamCut(byte[] text, int size) {
-    int limit = size - specials.longest();
-    for (long back = 1 << 10; ; back *= 8) {
-      int from = (int) Math.max(1, limit - back);
-      for (int at = from; at < limit; ) {
-        int cut = model.preTokenizer().safeCut(text, at, limit);
-        if (cut >= limit) {
-          break;
-        }
-        int clear = specials.endOfTokenAcross(text, 0, cut);
-        if (clear == cut) {
-          return cut;
-        }
-        at = clear;
-      }
-      if (from == 1) {
-        return 0;
       }
     }
   }

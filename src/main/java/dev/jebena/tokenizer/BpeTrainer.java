@@ -256,13 +256,9 @@ public record BpeTrainer(
    *     the listener asks to stop
    */
   public BpeTokenizer trainUtf8(Iterator<byte[]> documents) {
-    var specials = new LinkedHashMap<String, Integer>();
-    for (var token : specialTokens) {
-      specials.put(token, specials.size());
-    }
-    var matcher = new SpecialTokenMatcher(specials);
+    var specials = specialIds();
     BpeTokenizer tokenizer;
-    try (var counter = new PieceCounter(preTokenizer, matcher, threads, memory, listener)) {
+    try (var counter = new PieceCounter(preTokenizer, matcher(), threads, memory, listener)) {
       if (checkpoint == null) {
         return learn(counter.count(documents), specials);
       }
@@ -275,6 +271,31 @@ public record BpeTrainer(
       throw new TokenizerException(checkpoint.file() + ": cannot be deleted: " + e.getMessage(), e);
     }
     return tokenizer;
+  }
+
+  /**
+   * The last place in {@code utf8[0, length)}, the beginning of a longer text, that no piece and no
+   * special token lies across, whatever follows: documents cut there give the merges of the whole.
+   * The built-in cuts know one behind a word before a blank. An expression knows the end of any
+   * match that has not looked at the end of what is there, unless it looks back, too.
+   *
+   * @return 0 where none is known
+   */
+  public int lastCut(byte[] utf8, int length) {
+    var specials = matcher();
+    return new StreamCut(preTokenizer, specials, specials).last(utf8, length);
+  }
+
+  private SpecialTokenMatcher matcher() {
+    return new SpecialTokenMatcher(specialIds());
+  }
+
+  private Map<String, Integer> specialIds() {
+    var specials = new LinkedHashMap<String, Integer>();
+    for (var token : specialTokens) {
+      specials.put(token, specials.size());
+    }
+    return specials;
   }
 
   private BpeTokenizer learn(PieceCounts pieces, Map<String, Integer> specials) {

@@ -27,6 +27,24 @@ public interface PreTokenizer {
   int safeCut(byte[] utf8, int from, int limit);
 
   /**
+   * The last position known in {@code (from, limit)} where a piece surely ends, if one starts at
+   * {@code from}, whatever follows {@code limit}; {@code from} if none is known. Lets a text be
+   * read in parts.
+   */
+  default int lastCut(byte[] utf8, int from, int limit) {
+    for (long back = 1 << 10; ; back *= 8) {
+      int at = (int) Math.max(from + 1L, limit - back);
+      int cut = at < limit ? safeCut(utf8, at, limit) : limit;
+      if (cut < limit) {
+        return cut;
+      }
+      if (at == from + 1) {
+        return from;
+      }
+    }
+  }
+
+  /**
    * A pre-tokenizer for reading the pieces of {@code utf8[from, to)} in order on one thread, while
    * the bytes do not change. Scanners have nothing to prepare and return themselves.
    */

@@ -15,8 +15,20 @@ import java.util.regex.Pattern;
  * {1,3}}.
  */
 public final class RegexPreTokenizer implements PreTokenizer {
+  /**
+   * Look-behind, anchors, and graphemes, which do not say that they have met the end of a text.
+   * What only looks like one of these does no harm.
+   */
+  private static final Pattern LOOKS_BACK = Pattern.compile("\\(\\?<[=!]|(?<!\\[)\\^|\\\\[AGXbB]");
+
+  /** Matches, from the last known one back, whose ends are tried as places to cut. */
+  private static final int MOST_CUTS_TRIED = 64;
+
   private final String regex;
   private final Pattern pattern;
+
+  /** Whether where a match lies may depend on what stands before the end of the last one. */
+  private final boolean looksBack;
 
   /**
    * @param regex the expression
@@ -25,6 +37,7 @@ public final class RegexPreTokenizer implements PreTokenizer {
   public RegexPreTokenizer(String regex) {
     this.regex = regex;
     pattern = Oniguruma.compile(regex);
+    looksBack = LOOKS_BACK.matcher(pattern.pattern()).find();
   }
 
   @Override
@@ -61,6 +74,48 @@ public final class RegexPreTokenizer implements PreTokenizer {
   @Override
   public int safeCut(byte[] utf8, int from, int limit) {
     return limit;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>That is the end of a match such that neither it nor any before it has met the end of what is
+   * there, so that more text would not have changed them, and that all of them are found without
+   * what follows, too. An expression that looks back may see what is before a cut, so that none is
+   * known.
+   */
+  @Override
+  public int lastCut(byte[] utf8, int from, int limit) {
+    if (looksBack) {
+      return from;
+    }
+    int whole = from + Utf8.completePrefix(Arrays.copyOfRange(utf8, from, limit), limit - from);
+    var units = TextUnits.of(utf8, from, whole);
+    var matcher = pattern.matcher(units.chars());
+    var ends = new IntList(64);
+    while (matcher.find() && !matcher.hitEnd()) {
+      ends.add(matcher.start());
+      ends.add(matcher.end());
+    }
+    for (int i = ends.size() - 1, tries = 0; i > 0 && tries < MOST_CUTS_TRIED; i -= 2, tries++) {
+      int end = ends.get(i);
+      if (end > ends.get(i - 1) && isFound(matcher.region(0, end), ends, i + 1)) {
+        return units.offsets()[end];
+      }
+    }
+    return from;
+  }
+
+  /** Whether these are the matches: starts and ends in turn. */
+  private static boolean isFound(Matcher matcher, IntList matches, int size) {
+    for (int i = 0; i < size; i += 2) {
+      if (!matcher.find()
+          || matcher.start() != matches.get(i)
+          || matcher.end() != matches.get(i + 1)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

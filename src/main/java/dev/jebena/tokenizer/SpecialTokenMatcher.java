@@ -187,6 +187,16 @@ final class SpecialTokenMatcher {
     };
   }
 
+  /** The tokens that {@code policy} turns into ids, whatever it says of others. */
+  SpecialTokenMatcher recognised(SpecialTokenPolicy policy) {
+    return switch (policy) {
+      case SpecialTokenPolicy.Ordinary(), SpecialTokenPolicy.Reject() -> ordinary;
+      case SpecialTokenPolicy.All() -> this;
+      case SpecialTokenPolicy.Only(var allowed) -> only(allowed);
+      case SpecialTokenPolicy.OnlyElseReject(var allowed) -> only(allowed);
+    };
+  }
+
   /** Makes sure that none of {@code rejected} is in the text. */
   private void reject(Map<String, Integer> rejected, byte[] text, int from, int to, long base) {
     var reader = read(text, from, to);
@@ -217,6 +227,20 @@ final class SpecialTokenMatcher {
       chosen.put(token, id);
     }
     return new SpecialTokenMatcher(chosen, addedTokens, rules);
+  }
+
+  /**
+   * Where the last token ends that begins before {@code before}, by spellings alone; 0 if there is
+   * none.
+   */
+  int endOfLast(byte[] text, int before, int limit) {
+    int end = 0;
+    for (long match = next(text, 0, limit);
+        match >= 0 && position(match) < before;
+        match = next(text, end, limit)) {
+      end = position(match) + length(match);
+    }
+    return end;
   }
 
   /** Bytes of the longest special token; 0 where there is none. */

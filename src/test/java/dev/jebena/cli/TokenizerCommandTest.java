@@ -6,6 +6,7 @@ import dev.jebena.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
@@ -366,5 +367,20 @@ class TokenizerCommandTest {
       assertThat(err.toString())
           .contains(total == 0 ? "\r\u001b[Kreading" : "[#####...............]  25 % reading");
     }
+  }
+
+  /** Cut behind its only line end, the text would have no pair of it and a tab. */
+  @Test
+  void aFileTooLargeForOneReadingIsLearnedFromAsAWhole() throws IOException {
+    var books = Files.createDirectory(folder.resolve("books"));
+    var half = " ab".repeat(11 << 20).getBytes(StandardCharsets.US_ASCII);
+    try (var out = Files.newOutputStream(books.resolve("large"))) {
+      out.write(half);
+      out.write("\n\t\tq".getBytes(StandardCharsets.US_ASCII));
+      out.write(half);
+    }
+    text = books;
+    train();
+    assertThat(Files.readString(tokenizer.resolve("tokenizer.json"))).contains("\"Ċĉ\"");
   }
 }

@@ -104,7 +104,7 @@ class CorpusTest {
     Files.writeString(folder.resolve("a.txt"), "small");
     Files.writeString(folder.resolve("b.txt"), "1234567\nabc\n".repeat(2) + "é".repeat(10));
     Files.write(folder.resolve("c.bin"), new byte[100]);
-    var corpus = new FolderCorpus(folder, 12);
+    var corpus = new FolderCorpus(folder, new Parts(12));
     assertThat(read(corpus))
         .containsExactly(
             Map.entry("a.txt", "small"),
@@ -206,20 +206,22 @@ class CorpusTest {
     var text = "erste Zeile\nzweite Zäile\nund eine sehr lange dritte Zeile ☕☕☕☕☕☕☕☕☕\nEnde";
     var file = write("l.txt", text);
     for (int size = 4; size < 90; size++) {
-      var parts = read(new TextFileCorpus(file, size));
+      var parts = read(new TextFileCorpus(file, new Parts(size)));
       assertThat(String.join("", parts.values())).isEqualTo(text);
       for (var part : parts.values()) {
         assertThat(part.getBytes(StandardCharsets.UTF_8).length).isBetween(1, size);
       }
     }
-    assertThat(read(new TextFileCorpus(file, 30)).get("l.txt#1"))
+    assertThat(read(new TextFileCorpus(file, new Parts(30))).get("l.txt#1"))
         .isEqualTo("erste Zeile\nzweite Zäile\n");
     var bad = new byte[40];
     java.util.Arrays.fill(bad, (byte) 0x80);
-    assertFails(new TextFileCorpus(write("bad.txt", bad), 16), "invalid UTF-8 at offset 0");
+    assertFails(
+        new TextFileCorpus(write("bad.txt", bad), new Parts(16)), "invalid UTF-8 at offset 0");
     var late = "0123456789\n0123456789\n?".getBytes(StandardCharsets.UTF_8);
     late[22] = 0;
-    assertFails(new TextFileCorpus(write("late.txt", late), 12), "a NUL byte at offset 22");
+    assertFails(
+        new TextFileCorpus(write("late.txt", late), new Parts(12)), "a NUL byte at offset 22");
   }
 
   @Test

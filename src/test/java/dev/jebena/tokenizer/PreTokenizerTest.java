@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PreTokenizerTest {
   static Stream<PreTokenizer> scanners() {
@@ -204,5 +205,46 @@ class PreTokenizerTest {
       assertThat(parts).isEqualTo(cut(cut, utf8));
     }
     assertThat(cuts).isGreaterThan(1_000);
+  }
+
+  static Stream<PreTokenizer> scannersAndExpressions() {
+    return Stream.of(
+            scanners(),
+            scanners().map(cut -> new RegexPreTokenizer(cut.regex())),
+            Stream.of(
+                    "\\w+|\\s+",
+                    "[A-Z][a-z]*|.",
+                    "\\p{L}+(?=\\p{N})|\\s*[\\r\\n]",
+                    "[^ ]+ ?$",
+                    "s+?t|\\R",
+                    "(a|b)*c|\\d{1,3}")
+                .map(RegexPreTokenizer::new))
+        .flatMap(cuts -> cuts);
+  }
+
+  @ParameterizedTest
+  @MethodSource("scannersAndExpressions")
+  void theLastCutOfABeginningChangesNoPieceOfTheWhole(PreTokenizer cut) {
+    var random = new SplittableRandom(5);
+    int cuts = 0;
+    for (int i = 0; i < 10_000; i++) {
+      var utf8 = Utf8.encode(RandomText.any(random, 60));
+      int limit = random.nextInt(utf8.length + 1);
+      int at = cut.lastCut(utf8, 0, limit);
+      assertThat(at).isBetween(0, limit);
+      cuts += at > 0 ? 1 : 0;
+      var parts = new ArrayList<>(cut(cut, Arrays.copyOf(utf8, at)));
+      parts.addAll(cut(cut, Arrays.copyOfRange(utf8, at, utf8.length)));
+      assertThat(parts).isEqualTo(cut(cut, utf8));
+    }
+    assertThat(cuts).isGreaterThan(300);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"(?<=a)b|.", "(?<!a)b|.", "\\bab|.", "^a|.", "\\Aa|.", "\\Ga|.", "\\X"})
+  void anExpressionThatLooksBackKnowsNoPlaceToCut(String regex) {
+    var cut = new RegexPreTokenizer(regex);
+    assertThat(cut.lastCut(Utf8.encode("ab ab\nab ab"), 0, 11)).isZero();
+    assertThat(new RegexPreTokenizer("[^b]+|b").lastCut(Utf8.encode("ab ab"), 0, 5)).isEqualTo(5);
   }
 }

@@ -29,9 +29,11 @@ public interface Corpus {
    *
    * <ul>
    *   <li>A folder: every text file in it and below, sorted by path. Hidden files and folders are
-   *       passed over, and so are, counted, files that are no text.
+   *       passed over, and so are, counted, files that are no text. Files of JSON lines in it are
+   *       read as such.
    *   <li>A {@code .zip}: its entries sorted by name, under the same rules.
-   *   <li>A {@code .jsonl}: one JSON object a line, each with a string {@code text}.
+   *   <li>A {@code .jsonl}: one JSON object a line, each with a string {@code text}, which is a
+   *       document.
    *   <li>Any other file: one document of UTF-8 text. From {@value Parts#BYTES} bytes on it is cut
    *       at line ends into documents of that size, to bound memory.
    * </ul>

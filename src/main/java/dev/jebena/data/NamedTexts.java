@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Reads texts by name, passing over empty ones and, counted, what is no text. Very large ones are
- * read in parts; of those the beginning decides whether they are text, and what is none later on is
- * an error.
+ * Reads texts by name, passing over empty ones and, counted, what is no text. JSON lines are read
+ * line by line, and very large texts in parts; of those the beginning decides whether they are
+ * text, and what is none later on is an error.
  */
 abstract class NamedTexts extends Documents {
   private static final int BEGINNING = 1 << 16;
@@ -26,8 +26,8 @@ abstract class NamedTexts extends Documents {
   /** Whether something was not wanted: then it is no error to find nothing. */
   private boolean leftOut;
 
-  /** A large text that is being read; null between them. */
-  private TextParts reading;
+  /** A text of several documents that is being read; null between them. */
+  private Documents reading;
 
   /**
    * @param emptyMessage what to say where there is no text at all
@@ -61,6 +61,7 @@ abstract class NamedTexts extends Documents {
         while (reading.hasNext()) {
           var part = reading.next();
           if (isWanted(part.name())) {
+            found++;
             return part;
           }
         }
@@ -72,7 +73,9 @@ abstract class NamedTexts extends Documents {
       }
       var name = names.get(position++);
       try {
-        if (size(name) > parts.bytes()) {
+        if (JsonLines.isNamedSo(name)) {
+          reading = new JsonLines(open(name), whole(name), name, document -> true);
+        } else if (size(name) > parts.bytes()) {
           openParts(name);
         } else if (isWanted(name)) {
           var bytes = read(name);
@@ -105,7 +108,6 @@ abstract class NamedTexts extends Documents {
     }
     // the last character may be cut off
     if (isText(name, start, TextCut.atOrBefore(start, start.length - 4))) {
-      found++;
       reading = new TextParts(open(name), whole(name), name, parts);
     }
   }

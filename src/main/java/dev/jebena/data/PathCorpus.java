@@ -19,7 +19,7 @@ final class PathCorpus {
     if (name.endsWith(".zip")) {
       return new ZipCorpus(path, entry -> true, parts);
     }
-    if (name.endsWith(".jsonl")) {
+    if (JsonLines.isNamedSo(name)) {
       return new JsonLinesCorpus(path);
     }
     return new TextFileCorpus(path, parts);

@@ -153,6 +153,36 @@ class CorpusTest {
   }
 
   @Test
+  void jsonLinesInFoldersAndArchivesGiveTheirTextToo() throws IOException {
+    write("books/a.txt", "plain");
+    write("books/notes/d.jsonl", "{\"text\":\"one\"}\n{\"text\":\"two\"}\n");
+    write("books/e.JSONL", "\n");
+    var expected =
+        List.of(
+            Map.entry("a.txt", "plain"),
+            Map.entry("notes/d.jsonl:1", "one"),
+            Map.entry("notes/d.jsonl:2", "two"));
+    var books = folder.resolve("books");
+    assertThat(read(Corpus.of(books)).entrySet()).containsExactlyElementsOf(expected);
+    try (var some = Corpus.of(books).open(name -> name.endsWith(":2"))) {
+      assertThat(some.next().text()).isEqualTo("two");
+      assertThat(some.hasNext()).isFalse();
+    }
+    var archive = folder.resolve("books.zip");
+    var entries = new LinkedHashMap<String, byte[]>();
+    for (var name : List.of("a.txt", "notes/d.jsonl", "e.JSONL")) {
+      entries.put(name, Files.readAllBytes(books.resolve(name)));
+    }
+    zip(archive, entries);
+    assertThat(read(Corpus.of(archive)).entrySet()).containsExactlyElementsOf(expected);
+
+    write("books/notes/d.jsonl", "{\"text\":\"one\"}\n{\"text\":");
+    assertFails(Corpus.of(books), "d.jsonl, line 2: not a JSON object");
+    write("void/e.jsonl", "\n");
+    assertFails(Corpus.of(folder.resolve("void")), "void: the folder holds no text files");
+  }
+
+  @Test
   void jsonLinesThatAreWrongAreNamedByLine() throws IOException {
     assertFails(
         Corpus.of(write("a.jsonl", "{\"text\":\"x\"}\n{\"txt\":1}")),

@@ -99,7 +99,7 @@ final class Activations {
               "hardSwish",
               d.mul(d.add(3).clamp(0, 6)).div(6),
               g -> {
-                var bent = t.div(3).add(0.5).maskedFill(d.lt(-3), 0).maskedFill(d.gt(3), 1);
+                var bent = t.div(3).add(0.5).maskedFill(d.le(-3), 0).maskedFill(d.ge(3), 1);
                 return gradients(g.mul(bent));
               },
               t);

@@ -105,7 +105,10 @@ final class Functions {
     return Tape.record(
         "logit",
         out,
-        g -> gradients(g.mul(inSingle(t, d -> d.mul(d.subtractFrom(1)).reciprocal()))),
+        g -> {
+          var slope = inSingle(t, d -> d.mul(d.subtractFrom(1)).reciprocal());
+          return gradients(g.mul(slope.maskedFill(out.isNan(), Double.NaN)));
+        },
         t);
   }
 

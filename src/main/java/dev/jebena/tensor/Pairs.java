@@ -37,10 +37,16 @@ final class Pairs {
         Dispatch.binary(BinaryOp.ATAN2, p.a, p.b),
         g ->
             gradients(
-                p.inSingle((a, b) -> g.mul(b).div(a.square().add(b.square()))),
-                p.inSingle((a, b) -> g.mul(a).div(a.square().add(b.square())).neg())),
+                p.inSingle((a, b) -> g.mul(b).div(squaredRadius(a, b))),
+                p.inSingle((a, b) -> g.mul(a).div(squaredRadius(a, b)).neg())),
         p.a,
         p.b);
+  }
+
+  /** With 1 in the place of 0, so that the angle of the origin, which has no slope, gets 0. */
+  private static Tensor squaredRadius(Tensor y, Tensor x) {
+    var squares = y.square().add(x.square());
+    return squares.maskedFill(squares.detach().eq(0), 1);
   }
 
   static Tensor hypot(Tensor x, Tensor y) {

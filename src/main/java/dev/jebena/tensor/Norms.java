@@ -1,5 +1,6 @@
 package dev.jebena.tensor;
 
+import dev.jebena.memory.DType;
 import dev.jebena.memory.Shape;
 import dev.jebena.memory.ShapeException;
 
@@ -42,6 +43,10 @@ final class Norms {
     if (p == 1) {
       return Reductions.sum(x.abs(), folded, keepDim);
     }
+    return Functions.inSingle(x, t -> ofPowers(t, p, folded, keepDim));
+  }
+
+  private static Tensor ofPowers(Tensor x, double p, int[] folded, boolean keepDim) {
     // zeros and norms of 0 have slopes that are infinite or no number: they stand aside
     var zero = x.detach().eq(0);
     var powers = x.maskedFill(zero, 1).abs().pow(p).maskedFill(zero, 0);
@@ -54,7 +59,8 @@ final class Norms {
   static Tensor normalize(Tensor x, double p, int axis, double eps) {
     Dispatch.requireFloat("normalize", x);
     int a = x.shape().axis("normalize", axis);
-    return x.div(norm(x, p, new int[] {a}, true).clamp(eps, Double.POSITIVE_INFINITY));
+    return Functions.inSingle(
+        x, t -> t.div(norm(t, p, new int[] {a}, true).clamp(eps, Double.POSITIVE_INFINITY)));
   }
 
   static Tensor cosineSimilarity(Tensor x, Tensor y, int axis, double eps) {
@@ -62,8 +68,10 @@ final class Norms {
     Dispatch.requireFloat("cosineSimilarity", y);
     var shape = Shape.broadcast("cosineSimilarity", x.shape(), y.shape());
     int a = shape.axis("cosineSimilarity", axis);
-    var left = normalize(x.expand(shape), 2, a, eps);
-    var right = normalize(y.expand(shape), 2, a, eps);
-    return Reductions.sum(left.mul(right), new int[] {a}, false);
+    var dtype = DType.promote(x.dtype(), y.dtype());
+    var wide = DType.promote(dtype, DType.F32);
+    var left = normalize(x.to(wide).expand(shape), 2, a, eps);
+    var right = normalize(y.to(wide).expand(shape), 2, a, eps);
+    return Reductions.sum(left.mul(right), new int[] {a}, false).to(dtype);
   }
 }

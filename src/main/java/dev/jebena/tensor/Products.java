@@ -1,5 +1,6 @@
 package dev.jebena.tensor;
 
+import dev.jebena.memory.DType;
 import dev.jebena.memory.DTypeException;
 import dev.jebena.memory.Shape;
 import dev.jebena.memory.ShapeException;
@@ -248,6 +249,11 @@ final class Products {
           "cdist: takes matrices of rows, got shapes " + a.shape() + " and " + b.shape());
     }
     requireEqual("cdist", a, -1, b, -1, "columns");
-    return a.unsqueeze(-2).sub(b.unsqueeze(-3)).norm(new int[] {-1}, false);
+    Dispatch.requireFloat("cdist", a);
+    Dispatch.requireFloat("cdist", b);
+    var dtype = DType.promote(a.dtype(), b.dtype());
+    var wide = DType.promote(dtype, DType.F32);
+    var apart = a.to(wide).unsqueeze(-2).sub(b.to(wide).unsqueeze(-3));
+    return apart.norm(new int[] {-1}, false).to(dtype);
   }
 }

@@ -63,13 +63,19 @@ final class Reductions {
   static Tensor mean(Tensor x, int[] axes, boolean keepDim) {
     Dispatch.requireFloat("mean", x);
     int[] folded = normalised("mean", x.shape(), axes);
-    return sum(x, folded, keepDim).div((double) count(x.shape(), folded));
+    double count = count(x.shape(), folded);
+    // the sum of many f16 is beyond their range long before their mean is
+    return Functions.inSingle(x, t -> sum(t, folded, keepDim).div(count));
   }
 
   static Tensor var(Tensor x, int[] axes, int correction, boolean keepDim) {
     Dispatch.requireFloat("var", x);
     int[] folded = normalised("var", x.shape(), axes);
     double divisor = Math.max(0, count(x.shape(), folded) - correction);
+    return Functions.inSingle(x, t -> var(t, folded, divisor, keepDim));
+  }
+
+  private static Tensor var(Tensor x, int[] folded, double divisor, boolean keepDim) {
     var rows = RowFolds.of(x, folded);
     if (rows.isEmpty()) {
       var centred = x.sub(mean(x, folded, true));
@@ -186,6 +192,10 @@ final class Reductions {
     if (folded.length == 0) {
       return x;
     }
+    return Functions.inSingle(x, t -> logSumExpOf(t, folded, keepDim));
+  }
+
+  private static Tensor logSumExpOf(Tensor x, int[] folded, boolean keepDim) {
     var out =
         Tape.record(
             "logSumExp",
@@ -211,6 +221,10 @@ final class Reductions {
   static Tensor norm(Tensor x, int[] axes, boolean keepDim) {
     Dispatch.requireFloat("norm", x);
     int[] folded = normalised("norm", x.shape(), axes);
+    return Functions.inSingle(x, t -> euclidean(t, folded, keepDim));
+  }
+
+  private static Tensor euclidean(Tensor x, int[] folded, boolean keepDim) {
     var out = sum(x.detach().square(), folded, true).sqrt();
     var recorded =
         Tape.record(

@@ -10,7 +10,11 @@ final class Statistics {
   private Statistics() {}
 
   static Tensor std(Tensor x, int[] axes, int correction, boolean keepDim) {
-    var variance = Reductions.var(x, axes, correction, keepDim);
+    Dispatch.requireFloat("std", x);
+    return Functions.inSingle(x, t -> root(Reductions.var(t, axes, correction, keepDim)));
+  }
+
+  private static Tensor root(Tensor variance) {
     var root = Tensor.noGrad(() -> variance.sqrt());
     return Tape.record(
         "std",
@@ -25,11 +29,13 @@ final class Statistics {
   }
 
   static VarMean varMean(Tensor x, int[] axes, int correction, boolean keepDim) {
+    Dispatch.requireFloat("varMean", x);
     return new VarMean(
         Reductions.var(x, axes, correction, keepDim), Reductions.mean(x, axes, keepDim));
   }
 
   static StdMean stdMean(Tensor x, int[] axes, int correction, boolean keepDim) {
+    Dispatch.requireFloat("stdMean", x);
     return new StdMean(std(x, axes, correction, keepDim), Reductions.mean(x, axes, keepDim));
   }
 
@@ -39,8 +45,13 @@ final class Statistics {
 
   static Tensor nanMean(Tensor x, int[] axes, boolean keepDim) {
     Dispatch.requireFloat("nanMean", x);
-    var numbers = x.detach().isNan().not().to(x.dtype());
-    return Reductions.sum(withoutNan(x), axes, keepDim).div(Reductions.sum(numbers, axes, keepDim));
+    return Functions.inSingle(
+        x,
+        t -> {
+          var numbers = t.detach().isNan().not().to(t.dtype());
+          return Reductions.sum(withoutNan(t), axes, keepDim)
+              .div(Reductions.sum(numbers, axes, keepDim));
+        });
   }
 
   private static Tensor withoutNan(Tensor x) {
@@ -96,7 +107,7 @@ final class Statistics {
     long above = Math.min(n - 1, below + 1);
     var low = sorted.slice(a, below, below + 1);
     var high = sorted.slice(a, above, above + 1);
-    var between = position == below ? low : low.add(high.sub(low).mul(position - below));
+    var between = position == below ? low : Pairs.lerp(low, high, position - below);
     var largest = sorted.slice(a, n - 1, n); // NaN stands last
     var out = Tensor.where(largest.isNan(), largest, between);
     return keepDim ? out : out.squeeze(a);

@@ -133,7 +133,7 @@ final class StatisticsRows {
         folds("std", std, "correction", 1)
             .sample("of all elements", of(Input.of(7)), with(axes(false), "correction", 0))
             .error(
-                "var: takes floating tensors, got i64",
+                "std: takes floating tensors, got i64",
                 of(Input.indices(3, 2)),
                 with(axes(false), "correction", 1))
             .build());
@@ -148,7 +148,7 @@ final class StatisticsRows {
                 "correction",
                 1)
             .error(
-                "var: takes floating tensors, got i64",
+                "varMean: takes floating tensors, got i64",
                 of(Input.indices(3, 2)),
                 with(axes(false), "correction", 1))
             .build());
@@ -163,7 +163,7 @@ final class StatisticsRows {
                 "correction",
                 0)
             .error(
-                "var: takes floating tensors, got i64",
+                "stdMean: takes floating tensors, got i64",
                 of(Input.indices(3, 2)),
                 with(axes(false), "correction", 0))
             .build());

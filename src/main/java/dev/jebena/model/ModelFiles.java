@@ -101,7 +101,8 @@ public final class ModelFiles {
 
   /**
    * The ids that end a text, by {@code eos_token_id} of {@code config.json} and {@code
-   * generation_config.json}; often one, perhaps none.
+   * generation_config.json}; often one, perhaps none. Where neither is there to say, those of the
+   * family.
    */
   public static Set<Integer> readStopTokens(Path folder) throws IOException {
     return ConfigFile.stopTokens(folder);

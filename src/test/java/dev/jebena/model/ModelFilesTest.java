@@ -317,7 +317,7 @@ class ModelFilesTest {
         "final_logit_softcapping | 30.0 | final_logit_softcapping is 30.0",
         "sliding_window | 16 | sliding_window is 16, which is not supported (leaving it out is)",
         "quantization_config | {\"bits\": 4} | quantization_config: quantised weights",
-        "hidden_size | missing | hidden_size is missing",
+        "hidden_size | missing | 32], config.json asks for [",
         "hidden_size | \"32\" | hidden_size is \"32\", which is not supported (a whole number is)",
         "vocab_size | 1e2 | vocab_size is 100.0, which is not supported (a whole number is)",
         "num_key_value_heads | 3 | heads 4 is not a multiple of keyValueHeads 3",

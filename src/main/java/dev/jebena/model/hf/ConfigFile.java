@@ -24,6 +24,8 @@ public final class ConfigFile {
   private static final String NAME = "config.json";
   private static final String GENERATION = "generation_config.json";
 
+  private static final String ENDING = "eos_token_id";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Path file;
@@ -59,7 +61,7 @@ public final class ConfigFile {
 
   /** One token both begins and ends a text, as in GPT-2; null where the vocabulary has none. */
   private static ObjectNode endings(ObjectNode json, OptionalInt endOfText) {
-    for (var key : new String[] {"bos_token_id", "eos_token_id"}) {
+    for (var key : new String[] {"bos_token_id", ENDING}) {
       if (endOfText.isPresent()) {
         json.put(key, endOfText.getAsInt());
       } else {
@@ -132,7 +134,7 @@ public final class ConfigFile {
     return Families.of(new ConfigReader(file, root));
   }
 
-  /** Ids that end a text, of both files. */
+  /** Ids that end a text, of both files; where neither is there to say, the family's own. */
   public static Set<Integer> stopTokens(Path folder) throws IOException {
     var stop = new LinkedHashSet<Integer>();
     var config = open(folder);
@@ -140,19 +142,21 @@ public final class ConfigFile {
     var generation = folder.resolve(GENERATION);
     if (Files.exists(generation)) {
       new ConfigFile(generation, json(generation)).endings(stop);
+    } else if (config.root.path(ENDING).isMissingNode()) {
+      config.family().endOfText().ifPresent(stop::add);
     }
     return stop;
   }
 
   private void endings(Set<Integer> stop) throws ModelFileException {
-    var node = root.path("eos_token_id");
+    var node = root.path(ENDING);
     if (ConfigReader.absent(node)) {
       return;
     }
     var ids = node.isArray() ? node : JsonNodeFactory.instance.arrayNode().add(node);
     for (var id : ids) {
       if (!id.isInt()) {
-        throw new ConfigReader(file, root).wrong("eos_token_id", "a token id or a list of them");
+        throw new ConfigReader(file, root).wrong(ENDING, "a token id or a list of them");
       }
       stop.add(id.intValue());
     }

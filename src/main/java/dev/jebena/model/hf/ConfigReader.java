@@ -119,13 +119,6 @@ final class ConfigReader {
     return node.booleanValue();
   }
 
-  int whole(String key) throws ModelFileException {
-    if (!has(key)) {
-      throw new ModelFileException(file, prefix + key + " is missing");
-    }
-    return whole(key, 0);
-  }
-
   int whole(String key, int otherwise) throws ModelFileException {
     var node = node(key);
     if (absent(node)) {

@@ -4,6 +4,7 @@ import dev.jebena.model.LatentConfig;
 import dev.jebena.model.ModelFileException;
 import dev.jebena.model.RopeScaling;
 import dev.jebena.model.TransformerConfig;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -12,7 +13,8 @@ import java.util.Set;
  */
 final class DeepseekV3 implements Family {
   private static final LlamaKeys.Defaults DEFAULTS =
-      new LlamaKeys.Defaults("silu", 1e-6, false, 4096, 128);
+      new LlamaKeys.Defaults(
+          "silu", 1e-6, false, 4096, 128, new LlamaKeys.Sizes(129_280, 7168, 18_432, 61, 128));
 
   @Override
   public String modelType() {
@@ -22,6 +24,11 @@ final class DeepseekV3 implements Family {
   @Override
   public String architecture() {
     return "DeepseekV3ForCausalLM";
+  }
+
+  @Override
+  public OptionalInt endOfText() {
+    return OptionalInt.of(1);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.jebena.model.hf;
 import dev.jebena.model.ModelFileException;
 import dev.jebena.model.TransformerConfig;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -15,6 +16,11 @@ interface Family {
 
   /** The class of {@code transformers}. */
   String architecture();
+
+  /** The token that ends a generated text where neither file of a folder has a word on it. */
+  default OptionalInt endOfText() {
+    return OptionalInt.empty();
+  }
 
   /**
    * The configuration that the file describes.

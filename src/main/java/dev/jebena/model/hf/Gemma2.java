@@ -3,6 +3,7 @@ package dev.jebena.model.hf;
 import dev.jebena.model.ModelFileException;
 import dev.jebena.model.NormConfig;
 import dev.jebena.model.TransformerConfig;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -11,7 +12,13 @@ import java.util.Set;
  */
 final class Gemma2 implements Family {
   private static final LlamaKeys.Defaults DEFAULTS =
-      new LlamaKeys.Defaults("gelu_pytorch_tanh", 1e-6, true, 8192, 4);
+      new LlamaKeys.Defaults(
+          "gelu_pytorch_tanh",
+          1e-6,
+          true,
+          8192,
+          4,
+          new LlamaKeys.Sizes(256_000, 2304, 9216, 26, 8));
 
   @Override
   public String modelType() {
@@ -21,6 +28,11 @@ final class Gemma2 implements Family {
   @Override
   public String architecture() {
     return "Gemma2ForCausalLM";
+  }
+
+  @Override
+  public OptionalInt endOfText() {
+    return OptionalInt.of(1);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.jebena.model.ModelFileException;
 import dev.jebena.model.TrainingConfig;
 import dev.jebena.model.TransformerConfig;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -23,6 +24,11 @@ final class Gpt2 implements Family {
   @Override
   public String architecture() {
     return "GPT2LMHeadModel";
+  }
+
+  @Override
+  public OptionalInt endOfText() {
+    return OptionalInt.of(50_256);
   }
 
   @Override

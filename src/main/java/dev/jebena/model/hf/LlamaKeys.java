@@ -22,6 +22,7 @@ final class LlamaKeys {
    * What a family says where its file says nothing.
    *
    * @param keyValueHeads 0 for as many as heads; null in a file means that for every family
+   * @param sizes of the model
    * @param rope what is peculiar to the family's rotary positions
    */
   record Defaults(
@@ -30,13 +31,16 @@ final class LlamaKeys {
       boolean tied,
       int context,
       int keyValueHeads,
+      Sizes sizes,
       Rope.Peculiar rope) {
-    static final Defaults LLAMA = new Defaults("silu", 1e-6, false, 2048, 0);
-
-    Defaults(String activation, double eps, boolean tied, int context, int keyValueHeads) {
-      this(activation, eps, tied, context, keyValueHeads, Rope.Peculiar.NOTHING);
+    Defaults(
+        String activation, double eps, boolean tied, int context, int keyValueHeads, Sizes sizes) {
+      this(activation, eps, tied, context, keyValueHeads, sizes, Rope.Peculiar.NOTHING);
     }
   }
+
+  /** The sizes of the model that a class is named after, which are its defaults. */
+  record Sizes(int vocabulary, int dModel, int dFf, int layers, int heads) {}
 
   static TransformerConfig read(ConfigReader json, Defaults otherwise) throws ModelFileException {
     return read(json, otherwise, "hidden_act");
@@ -49,20 +53,20 @@ final class LlamaKeys {
    */
   static TransformerConfig read(ConfigReader json, Defaults otherwise, String activation)
       throws ModelFileException {
-    int dModel = json.whole("hidden_size");
-    int heads = json.whole("num_attention_heads");
+    int dModel = json.whole("hidden_size", otherwise.sizes().dModel());
+    int heads = json.whole("num_attention_heads", otherwise.sizes().heads());
     int headDim = json.whole("head_dim", dModel / Math.max(1, heads));
     int groups = json.wholeOrNone("num_key_value_heads", otherwise.keyValueHeads());
     int context = json.whole("max_position_embeddings", otherwise.context());
     try {
       return new TransformerConfig(
-          json.whole("vocab_size"),
+          json.whole("vocab_size", otherwise.sizes().vocabulary()),
           context,
           dModel,
-          json.whole("num_hidden_layers"),
+          json.whole("num_hidden_layers", otherwise.sizes().layers()),
           AttentionConfig.of(heads, groups == 0 ? heads : groups, headDim),
           new FeedForwardConfig(
-              json.whole("intermediate_size"),
+              json.whole("intermediate_size", otherwise.sizes().dFf()),
               Activations.read(json, activation, otherwise.activation()),
               true,
               false),

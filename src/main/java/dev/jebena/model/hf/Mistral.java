@@ -3,11 +3,13 @@ package dev.jebena.model.hf;
 import dev.jebena.model.ModelFileException;
 import dev.jebena.model.TransformerConfig;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Mistral (Jiang et al., 2023): every layer sees the same number of positions back. */
 final class Mistral implements Family {
   private static final LlamaKeys.Defaults DEFAULTS =
-      new LlamaKeys.Defaults("silu", 1e-6, false, 4096 * 32, 8);
+      new LlamaKeys.Defaults(
+          "silu", 1e-6, false, 4096 * 32, 8, new LlamaKeys.Sizes(32_000, 4096, 14_336, 32, 32));
 
   @Override
   public String modelType() {
@@ -17,6 +19,11 @@ final class Mistral implements Family {
   @Override
   public String architecture() {
     return "MistralForCausalLM";
+  }
+
+  @Override
+  public OptionalInt endOfText() {
+    return OptionalInt.of(2);
   }
 
   @Override

@@ -4,11 +4,13 @@ import dev.jebena.model.AttentionConfig.QueryKeyNorm;
 import dev.jebena.model.ModelFileException;
 import dev.jebena.model.NormConfig;
 import dev.jebena.model.TransformerConfig;
+import java.util.OptionalInt;
 
 /** OLMo 2 (2024): norms behind each part only, and of queries and keys over all heads together. */
 final class Olmo2 implements Family {
   private static final LlamaKeys.Defaults DEFAULTS =
-      new LlamaKeys.Defaults("silu", 1e-5, false, 2048, 0);
+      new LlamaKeys.Defaults(
+          "silu", 1e-5, false, 2048, 0, new LlamaKeys.Sizes(50_304, 4096, 11_008, 32, 32));
 
   @Override
   public String modelType() {
@@ -18,6 +20,11 @@ final class Olmo2 implements Family {
   @Override
   public String architecture() {
     return "Olmo2ForCausalLM";
+  }
+
+  @Override
+  public OptionalInt endOfText() {
+    return OptionalInt.of(50_279);
   }
 
   @Override

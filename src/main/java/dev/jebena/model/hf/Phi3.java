@@ -5,6 +5,7 @@ import dev.jebena.model.RopeScaling;
 import dev.jebena.model.TransformerConfig;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** Phi-3 (Abdin et al., 2024): Llama, with projections of one input in one matrix. */
 final class Phi3 implements Family {
@@ -15,6 +16,7 @@ final class Phi3 implements Family {
           false,
           4096,
           0,
+          new LlamaKeys.Sizes(32_064, 3072, 8192, 32, 32),
           // its first files called LongRoPE by other names
           new Rope.Peculiar(
               true,
@@ -31,6 +33,11 @@ final class Phi3 implements Family {
   @Override
   public String architecture() {
     return "Phi3ForCausalLM";
+  }
+
+  @Override
+  public OptionalInt endOfText() {
+    return OptionalInt.of(32_000);
   }
 
   @Override

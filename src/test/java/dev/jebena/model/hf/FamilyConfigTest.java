@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,6 +46,70 @@ class FamilyConfigTest {
     assertThatThrownBy(() -> read(family, more))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining(message);
+  }
+
+  /** By the values that {@code src/test/python/config_defaults.py} asked the classes for. */
+  @Test
+  void whatAFileLeavesOutIsWhatItsClassSays() throws IOException {
+    var file = Fixtures.basedir().resolve("src/test/resources/config-defaults.json");
+    for (var family : JSON.readTree(Files.readAllBytes(file)).properties()) {
+      var name = family.getKey();
+      var expected = family.getValue();
+      // of DeepSeek-V3 there are dense layers only
+      var more = name.equals("deepseek_v3") ? ", \"first_k_dense_replace\": 61" : "";
+      Files.writeString(
+          folder.resolve("config.json"), "{\"model_type\": \"" + name + "\"" + more + "}");
+      var c = ModelFiles.readConfig(folder);
+      var found = JSON.createObjectNode();
+      found.put("vocab_size", c.vocabularySize());
+      found.put("max_position_embeddings", c.contextLength());
+      found.put("hidden_size", c.dModel());
+      found.put("num_hidden_layers", c.layers());
+      found.put("num_attention_heads", c.heads());
+      found.put("tie_word_embeddings", c.tiedEmbeddings());
+      found.put("num_key_value_heads", c.keyValueHeads());
+      found.put("head_dim", c.headDim());
+      found.put("intermediate_size", c.dFf());
+      found.put("activation", activation(c.feedForward().activation()));
+      found.put("eps", c.norms().eps());
+      found.put("rope_theta", name.equals("gpt2") ? null : (Double) c.positions().theta());
+      var windows = found.putArray("windows");
+      IntStream.range(0, 4).forEach(layer -> windows.add(c.attention().window(layer)));
+      found.put("attention_bias", c.attention().outputBias() && !name.equals("gpt2"));
+      found.put("attn_logit_softcapping", c.attention().softCap());
+      found.put("final_logit_softcapping", c.embeddings().logitSoftCap());
+      found.put(
+          "eos_token_id", ModelFiles.readStopTokens(folder).stream().findFirst().orElse(null));
+      for (var value : expected.properties()) {
+        var is = found.path(value.getKey());
+        if (value.getValue().isNumber()) {
+          assertThat(is.doubleValue())
+              .as(name + " " + value)
+              .isEqualTo(value.getValue().doubleValue());
+        } else {
+          assertThat(is).as(name + " " + value.getKey()).isEqualTo(value.getValue());
+        }
+      }
+      assertThat(found.size()).isEqualTo(expected.size());
+    }
+  }
+
+  private static String activation(Activation f) {
+    return f == Activation.SILU ? "silu" : f == Activation.GELU_TANH ? "gelu_tanh" : f.name();
+  }
+
+  /** null says that there is none, and so does a file of generation without one. */
+  @Test
+  void theTokenThatEndsATextIsTheFamilysWhereNoFileSays() throws IOException {
+    read("llama", "");
+    assertThat(ModelFiles.readStopTokens(folder)).containsExactly(2);
+    read("llama", "\"eos_token_id\": null");
+    assertThat(ModelFiles.readStopTokens(folder)).isEmpty();
+    read("llama", "\"eos_token_id\": [5, 7]");
+    assertThat(ModelFiles.readStopTokens(folder)).containsExactly(5, 7);
+    read("llama", "");
+    Files.writeString(folder.resolve("generation_config.json"), "{\"do_sample\": true}");
+    assertThat(ModelFiles.readStopTokens(folder)).isEmpty();
   }
 
   @Test

@@ -77,8 +77,10 @@ final class BackwardPass {
 
   private void go(Tensor[] roots, Tensor[] gradients) {
     for (int i = 0; i < roots.length; i++) {
+      // as PyTorch does: rules and leaves rely on a gradient of their tensor's type
+      var given = gradients[i].to(roots[i].dtype());
       // a gradient from outside that was written in place must not look like a stale saved value
-      var gradient = gradients[i].storage().wasOverwritten() ? gradients[i].copy() : gradients[i];
+      var gradient = given.storage().wasOverwritten() ? given.copy() : given;
       var edge = Edge.to(roots[i]);
       var waiting = reach.waiting(edge.target());
       if (waiting != null) {

@@ -659,16 +659,18 @@ public final class Tensor {
   }
 
   /**
-   * Back-propagates a gradient of this tensor's shape.
+   * Back-propagates a gradient of this tensor's shape, converted to its type.
    *
    * @param retainGraph keeps the graph for another pass
+   * @throws ShapeException for a gradient of another shape
+   * @throws IllegalStateException where nothing requires a gradient, or the graph was freed
    */
   public void backward(Tensor gradient, boolean retainGraph) {
     backward(gradient, retainGraph, false);
   }
 
   /**
-   * Back-propagates a gradient of this tensor's shape.
+   * Back-propagates as {@link #backward(Tensor, boolean)}.
    *
    * @param retainGraph keeps the graph for another pass
    * @param differentiable records the pass itself, so that gradients can be differentiated again

@@ -3,6 +3,8 @@ package dev.jebena.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jebena.autograd.Autograd;
+import dev.jebena.memory.DType;
 import dev.jebena.memory.Scope;
 import dev.jebena.memory.ShapeException;
 import dev.jebena.testing.DeferredDevice;
@@ -116,6 +118,26 @@ class BackwardPassTest {
     x.add(1).backward(gradient, false);
     assertThat(x.grad().item()).isEqualTo(14);
     assertThat(gradient.item()).isEqualTo(7);
+  }
+
+  /** As in PyTorch, also where a rule would hand it on as it is. */
+  @Test
+  void aGradientTakesTheTypeOfItsTensor() {
+    var x = leaf(3);
+    x.mul(2).backward(Tensor.ones(1), false);
+    assertThat(x.grad().dtype()).isEqualTo(DType.F64);
+    var y = Tensor.ones(2).to(DType.BF16).requiresGrad(true);
+    y.backward(Tensor.full(3, 2), false);
+    assertThat(y.grad().dtype()).isEqualTo(DType.BF16);
+    var of =
+        Autograd.grad(
+            new Tensor[] {x.add(1)},
+            new Tensor[] {x},
+            new Tensor[] {Tensor.ones(1)},
+            false,
+            false,
+            false);
+    assertThat(of[0].dtype()).isEqualTo(DType.F64);
   }
 
   @Test

@@ -45,7 +45,9 @@ public record Operation(
     /** Every second element of a longer last axis, not at the start of its buffer. */
     SLICED,
     /** The first axis repeated with stride 0. */
-    EXPANDED
+    EXPANDED,
+    /** Made back to front along all axes, then turned round by negative strides. */
+    REVERSED
   }
 
   /** How an input is filled. */

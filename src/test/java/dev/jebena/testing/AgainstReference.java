@@ -20,12 +20,22 @@ public final class AgainstReference {
    * @throws AssertionError where they differ
    */
   public void check(Operation op, Operation.Sample sample, Device device, DType dtype) {
+    check(op, sample, sample, device, dtype);
+  }
+
+  /**
+   * Holds a device that is given a sample in another layout against the reference.
+   *
+   * @param relaid the sample with other views of its inputs
+   */
+  public void check(
+      Operation op, Operation.Sample sample, Operation.Sample relaid, Device device, DType dtype) {
     // f32 and f64 have the same inputs, and so the same results to come near
     var held = dtype == DType.F32 ? DType.F64 : dtype;
     var expected =
         known.computeIfAbsent(
             op.name() + "/" + sample.label() + "/" + held, key -> truth(op, sample, held));
-    var actual = SampleRun.of(op, sample, device, dtype);
+    var actual = SampleRun.of(op, relaid, device, dtype);
     compare("output", actual.output(), expected.output(), dtype);
     for (int i = 0; i < expected.gradients().size(); i++) {
       var what = "gradient of input " + i;

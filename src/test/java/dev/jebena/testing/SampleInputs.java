@@ -8,6 +8,7 @@ import dev.jebena.tensor.Operation.Input;
 import dev.jebena.tensor.Tensor;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Makes the inputs of the operation table: the same numbers on every device, whatever their layout.
@@ -84,6 +85,10 @@ public final class SampleInputs {
         var doubled = Tensor.stack(-1, x, x).reshape(widened(sizes)); // every value twice
         var padded = Tensor.cat(-1, doubled.slice(-1, 0, 1), doubled);
         yield padded.slice(-1, 1, 2 * last + 1, 2);
+      }
+      case REVERSED -> {
+        int[] axes = IntStream.range(0, x.rank()).toArray();
+        yield x.flip(axes).contiguous().flip(axes);
       }
       case EXPANDED -> x.slice(0, 0, 1).contiguous().expand(sizes);
     };

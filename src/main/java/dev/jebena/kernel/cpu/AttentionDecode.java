@@ -65,7 +65,7 @@ final class AttentionDecode {
     if (problem.hasSlopes()) {
       fall(scores, keys, problem.visible.own(t) - first, problem.slope(h));
     }
-    float max = keys == 0 ? sink : Math.max(sink, RowSoftmax.max(scores, 0, keys));
+    float max = keys == 0 ? sink : Math.max(sink, FloatRange.max(scores, 0, keys));
     boolean seen = max != Float.NEGATIVE_INFINITY;
     float sum = seen && keys > 0 ? RowSoftmax.exponentials(scores, 0, scores, 0, max, keys) : 0;
     sum += seen ? VectorMath.exp(sink - max) : 0;

@@ -41,7 +41,7 @@ final class CpuCrossEntropy implements CrossEntropyKernel {
               x = capped;
               at = 0;
             }
-            float max = RowSoftmax.max(x, at, classes);
+            float max = FloatRange.max(x, at, classes);
             float log = VectorMath.log(RowSoftmax.sumOfExponentials(x, at, max, classes));
             logSumExp.segment().set(FLOAT, logSumExp.at(n), max + log);
             float loss = 0;

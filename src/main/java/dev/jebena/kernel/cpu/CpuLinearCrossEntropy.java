@@ -126,7 +126,7 @@ final class CpuLinearCrossEntropy implements LinearCrossEntropyKernel {
     float share = (float) terms.labelSmoothing();
     float mean = share > 0 ? LossRow.mean(x, at, classes) : 0;
     float logit = x.get(FLOAT, at + target * Float.BYTES);
-    float max = RowSoftmax.max(x, at, classes);
+    float max = FloatRange.max(x, at, classes);
     boolean inPlace = factor != 0 && !terms.capped() && Float.isFinite(max);
     float sum =
         inPlace

@@ -38,19 +38,14 @@ final class CpuRowFolds implements RowFoldKernel {
     pool.run(
         Math.toIntExact((rows + step - 1) / step),
         task -> {
-          var scratch = pool.scratch().area(Scratch.BLOCKS, SoftmaxRows.ROOM);
-          var passes = new SoftmaxRows(scratch);
+          var online = new OnlineSoftmax();
           long end = Math.min(rows, (task + 1L) * step);
-          long at = CpuSoftmax.rowStart(layout, (long) task * step) * Float.BYTES;
-          float max = RowSoftmax.max(segment, at, width);
           for (long row = (long) task * step; row < end; row++) {
-            long next = row + 1 < end ? CpuSoftmax.rowStart(layout, row + 1) * Float.BYTES : -1;
-            float sum = passes.sumOfExponentials(segment, at, max, width, next);
+            online.fold(segment, CpuSoftmax.rowStart(layout, row) * Float.BYTES, width);
+            float max = online.max();
             // an infinite maximum would make inf − inf
-            float y = Float.isInfinite(max) ? max : max + VectorMath.log(sum);
+            float y = Float.isInfinite(max) ? max : max + VectorMath.log(online.sum());
             target.set(FLOAT, start + row * Float.BYTES, y);
-            at = next;
-            max = passes.nextMax();
           }
         });
   }
@@ -118,9 +113,11 @@ final class CpuRowFolds implements RowFoldKernel {
       var s3 = s0;
       var t0 = s0;
       var t1 = s0;
-      for (; i <= n - 4 * L; i += 4 * L) {
-        long u = p + 4L * i;
-        long v = q + 4L * i;
+      i = n / (4 * L) * (4 * L);
+      // not a counted loop: see ElementWise on what is fetched ahead
+      for (long shift = 0; shift != 4L * i; shift += 16L * L) {
+        long u = p + shift;
+        long v = q + shift;
         var a = FloatVector.fromMemorySegment(S, ALL, u, ORDER).sub(m);
         var b = FloatVector.fromMemorySegment(S, ALL, u + 4L * L, ORDER).sub(m);
         var c = FloatVector.fromMemorySegment(S, ALL, u + 8L * L, ORDER).sub(m);

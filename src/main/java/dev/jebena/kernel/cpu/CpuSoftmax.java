@@ -7,11 +7,12 @@ import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.fused.SoftmaxKernel;
 import dev.jebena.memory.HostBuffer;
 import dev.jebena.memory.Layout;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 
-/** Softmax row by row; all passes over a row but the first find it in the cache. */
+/** Softmax row by row; the second pass over a row finds it in a cache. */
 final class CpuSoftmax implements SoftmaxKernel {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -28,10 +29,6 @@ final class CpuSoftmax implements SoftmaxKernel {
     if (outOperand.elements() == 0) {
       return;
     }
-    if (log) {
-      logForward(x, outOperand);
-      return;
-    }
     var segment = ((HostBuffer) x.buffer()).segment();
     var layout = x.layout();
     var out = Contiguous.of(outOperand);
@@ -42,66 +39,54 @@ final class CpuSoftmax implements SoftmaxKernel {
     pool.run(
         Math.toIntExact((rows + step - 1) / step),
         task -> {
-          var scratch = pool.scratch().area(Scratch.BLOCKS, SoftmaxRows.ROOM);
-          var passes = new SoftmaxRows(scratch);
+          var online = new OnlineSoftmax();
           long end = Math.min(rows, (task + 1L) * step);
-          long at = rowStart(layout, (long) task * step) * Float.BYTES;
-          float max = RowSoftmax.max(segment, at, width);
-          long before = out.at((long) task * step * width);
-          float last = 1;
           for (long row = (long) task * step; row < end; row++) {
-            long next = row + 1 < end ? rowStart(layout, row + 1) * Float.BYTES : -1;
+            long at = rowStart(layout, row) * Float.BYTES;
             long to = out.at(row * width);
-            last = 1 / passes.exponentials(segment, at, target, to, max, width, next, before, last);
-            before = to;
-            at = next;
-            max = passes.nextMax();
+            online.fold(segment, at, width);
+            if (log) {
+              float total = VectorMath.log(online.sum());
+              differences(segment, at, online.max(), total, target, to, width);
+            } else {
+              quotients(segment, at, online.max(), 1 / online.sum(), target, to, width);
+            }
           }
-          F32Numbers.mul(target, before, last, target, before, width);
         });
   }
 
-  /** A row is written when the next one has been summed up: once, and while x is still near. */
-  private void logForward(Operand x, Operand outOperand) {
-    var segment = ((HostBuffer) x.buffer()).segment();
-    var layout = x.layout();
-    var out = Contiguous.of(outOperand);
-    var target = out.segment();
-    int width = Math.toIntExact(x.shape().size(-1));
-    long rows = x.elements() / width;
-    int step = Contiguous.rowsPerLongTask(width, rows);
-    pool.run(
-        Math.toIntExact((rows + step - 1) / step),
-        task -> {
-          var scratch = pool.scratch().area(Scratch.BLOCKS, SoftmaxRows.ROOM);
-          var passes = new SoftmaxRows(scratch);
-          long first = (long) task * step;
-          long end = Math.min(rows, first + step);
-          long at = rowStart(layout, first) * Float.BYTES;
-          float max = RowSoftmax.max(segment, at, width);
-          long before = -1;
-          float beforeMax = 0;
-          float last = 0;
-          for (long row = first; row < end; row++) {
-            long next = row + 1 < end ? rowStart(layout, row + 1) * Float.BYTES : -1;
-            float sum;
-            if (row == first) {
-              sum = passes.sumOfExponentials(segment, at, max, width, next);
-            } else {
-              long outBefore = out.at((row - 1) * width);
-              sum =
-                  passes.sumBesideDifferences(
-                      segment, at, max, width, next, before, target, outBefore, beforeMax, last);
-            }
-            last = VectorMath.log(sum);
-            before = at;
-            beforeMax = max;
-            at = next;
-            max = passes.nextMax();
-          }
-          long to = out.at((end - 1) * width);
-          SoftmaxRows.differences(segment, before, beforeMax, last, target, to, width);
-        });
+  /** {@code out = exp(x − max) · factor}. */
+  private static void quotients(
+      MemorySegment x, long at, float max, float factor, MemorySegment out, long outAt, int n) {
+    long p = x.address() + at;
+    long q = out.address() + outAt;
+    int i = Float.isFinite(max) ? n / LANES * LANES : 0;
+    // not a counted loop: see ElementWise on what is fetched ahead
+    for (long shift = 0; shift != 4L * i; shift += 4L * LANES) {
+      var d = FloatVector.fromMemorySegment(F32, ALL, p + shift, ORDER).sub(max);
+      VectorMath.expBelowMaximum(d).mul(factor).intoMemorySegment(ALL, q + shift, ORDER);
+    }
+    for (; i < n; i++) {
+      float e = VectorMath.expBelowMaximum(x.get(FLOAT, at + 4L * i) - max);
+      out.set(FLOAT, outAt + 4L * i, e * factor);
+    }
+  }
+
+  /** {@code out = x − max − logSum}. */
+  private static void differences(
+      MemorySegment x, long at, float max, float logSum, MemorySegment out, long outAt, int n) {
+    long p = x.address() + at;
+    long q = out.address() + outAt;
+    int i = n / LANES * LANES;
+    for (long shift = 0; shift != 4L * i; shift += 4L * LANES) {
+      FloatVector.fromMemorySegment(F32, ALL, p + shift, ORDER)
+          .sub(max)
+          .sub(logSum)
+          .intoMemorySegment(ALL, q + shift, ORDER);
+    }
+    for (; i < n; i++) {
+      out.set(FLOAT, outAt + 4L * i, x.get(FLOAT, at + 4L * i) - max - logSum);
+    }
   }
 
   /** The first element of a row, counted in row-major order over all axes but the last. */

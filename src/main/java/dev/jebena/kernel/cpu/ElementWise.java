@@ -15,6 +15,15 @@ final class ElementWise {
   /** Elements of a block: four blocks of f32 take two thirds of a 48 KiB L1 cache. */
   static final int BLOCK = 2048;
 
+  /**
+   * The same where no operand is staged. The processor fetches ahead what one and the same
+   * instruction reads at regular distances. A counted loop is compiled to a few first steps, an
+   * unrolled part and a few last steps, whose instructions are others, and in short calls none of
+   * them reads often enough for that: exponentials of 16 M elements took 5.0 ns a vector of 512
+   * bits in steps of 512 elements, and take 2.9, as copying does, in steps of 8192.
+   */
+  private static final int LONG_BLOCK = 4 * BLOCK;
+
   /** Elements of a task; below twice that waking a worker costs more than it brings. */
   static final int TASK = 16 * BLOCK;
 
@@ -79,11 +88,12 @@ final class ElementWise {
       }
     }
     var out = pieces[0];
+    int block = isStaged(pieces, byRow, number) ? BLOCK : LONG_BLOCK;
     var segments = new MemorySegment[] {scratch, scratch, scratch};
     long[] at = new long[3];
     long position = from;
     while (position < to) {
-      int n = (int) Math.min(BLOCK, to - position);
+      int n = (int) Math.min(block, to - position);
       if (byRow) {
         n = (int) Math.min(n, walk.inner() - position % walk.inner());
       }
@@ -117,6 +127,18 @@ final class ElementWise {
       }
       position += n;
     }
+  }
+
+  /** Whether an operand but the one of this number goes through scratch memory. */
+  private static boolean isStaged(Piece[] pieces, boolean byRow, int number) {
+    for (int i = 0; i < pieces.length; i++) {
+      if (i != number || i == 0) {
+        if (pieces[i].constant != null || !pieces[i].isDirect(byRow)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Which operand is a number that the kernel has a loop for; 0 if none. */

@@ -18,18 +18,15 @@ import jdk.incubator.vector.VectorSpecies;
  * stands.
  *
  * <p>What bounds these loops is how many instructions an element takes, and a quarter of them deals
- * with infinities, NaN and numbers out of range. So steps of some hundred elements are computed as
- * if there were none, and the bits of the largest magnitude are kept beside, which takes two
- * instructions; where it is beyond the limit, the step is computed again.
+ * with infinities, NaN and numbers out of range. So a block is computed as if there were none, and
+ * the bits of the largest magnitude are kept beside, which takes two instructions; where it is
+ * beyond the limit, the block is computed again.
  */
 final class F32Functions {
   private static final VectorSpecies<Float> S = Lanes.F32;
   private static final int L = S.length();
   private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, S.vectorShape());
   private static final IntVector MAGNITUDE = IntVector.broadcast(I, Integer.MAX_VALUE);
-
-  /** Elements whose range is watched while they are computed as if they were within it. */
-  private static final int STEP = 512;
 
   /** Up to here in magnitude {@link VectorMath#plainExp} is right. */
   private static final float EXP_LIMIT = 87f;
@@ -39,28 +36,27 @@ final class F32Functions {
 
   private F32Functions() {}
 
-  /** Whether a step can be computed a second time because its results do not stand in its place. */
-  private static boolean areApart(long p, long q, int n) {
-    return Math.abs(p - q) >= 4L * n;
+  /**
+   * How many of n elements are tried as if they were within the range: all whole vectors, unless
+   * results stand where elements did, which then could not be computed a second time.
+   */
+  private static int plainly(long p, long q, int n) {
+    return Math.abs(p - q) >= 4L * n ? n / L * L : 0;
   }
 
   static void exp(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
     long p = a.address() + atA;
     long q = out.address() + atOut;
-    int i = 0;
-    if (areApart(p, q, n)) {
-      for (; i <= n - STEP; i += STEP) {
-        if (!plainExp(p + 4L * i, q + 4L * i)) {
-          exp(p + 4L * i, q + 4L * i, STEP);
-        }
-      }
+    int whole = plainly(p, q, n);
+    if (whole > 0 && !plainExp(p, q, whole)) {
+      exp(p, q, whole);
     }
-    exp(p + 4L * i, q + 4L * i, n - i);
+    exp(p + 4L * whole, q + 4L * whole, n - whole);
   }
 
-  private static boolean plainExp(long p, long q) {
+  private static boolean plainExp(long p, long q, int n) {
     var largest = IntVector.zero(I);
-    for (int i = 0; i < STEP; i += L) {
+    for (int i = 0; i < n; i += L) {
       var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
       largest = largest.max(x.reinterpretAsInts().and(MAGNITUDE));
       VectorMath.plainExp(x).intoMemorySegment(ALL, q + 4L * i, ORDER);
@@ -83,28 +79,21 @@ final class F32Functions {
   static void log(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
     long p = a.address() + atA;
     long q = out.address() + atOut;
-    int i = 0;
-    if (areApart(p, q, n)) {
-      for (; i <= n - STEP; i += STEP) {
-        if (!plainLog(p + 4L * i, q + 4L * i)) {
-          log(p + 4L * i, q + 4L * i, STEP);
-        }
-      }
+    int whole = plainly(p, q, n);
+    if (whole > 0 && !plainLog(p, q, whole)) {
+      log(p, q, whole);
     }
-    log(p + 4L * i, q + 4L * i, n - i);
+    log(p + 4L * whole, q + 4L * whole, n - whole);
   }
 
-  private static boolean plainLog(long from, long to) {
+  private static boolean plainLog(long p, long q, int n) {
     var lowest = IntVector.broadcast(I, Integer.MAX_VALUE);
     var highest = IntVector.zero(I);
-    long q = to;
-    // not a counted loop: unrolled, it has its constants on the stack
-    for (long p = from; p != from + 4L * STEP; p += 4L * L) {
-      var x = FloatVector.fromMemorySegment(S, ALL, p, ORDER);
+    for (int i = 0; i < n; i += L) {
+      var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
       lowest = lowest.min(x.reinterpretAsInts());
       highest = highest.max(x.reinterpretAsInts());
-      VectorMath.logOfNormal(x).intoMemorySegment(ALL, q, ORDER);
-      q += 4L * L;
+      VectorMath.logOfNormal(x).intoMemorySegment(ALL, q + 4L * i, ORDER);
     }
     return lowest.compare(LT, LEAST_NORMAL).or(highest.compare(GE, INFINITE)).not().allTrue();
   }
@@ -124,20 +113,16 @@ final class F32Functions {
   static void tanh(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
     long p = a.address() + atA;
     long q = out.address() + atOut;
-    int i = 0;
-    if (areApart(p, q, n)) {
-      for (; i <= n - STEP; i += STEP) {
-        if (!plainTanh(p + 4L * i, q + 4L * i)) {
-          tanh(p + 4L * i, q + 4L * i, STEP);
-        }
-      }
+    int whole = plainly(p, q, n);
+    if (whole > 0 && !plainTanh(p, q, whole)) {
+      tanh(p, q, whole);
     }
-    tanh(p + 4L * i, q + 4L * i, n - i);
+    tanh(p + 4L * whole, q + 4L * whole, n - whole);
   }
 
-  private static boolean plainTanh(long p, long q) {
+  private static boolean plainTanh(long p, long q, int n) {
     var largest = IntVector.zero(I);
-    for (int i = 0; i < STEP; i += L) {
+    for (int i = 0; i < n; i += L) {
       var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
       largest = largest.max(x.reinterpretAsInts().and(MAGNITUDE));
       VectorSigmoids.plainTanh(x).intoMemorySegment(ALL, q + 4L * i, ORDER);
@@ -160,20 +145,16 @@ final class F32Functions {
   static void sigmoid(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
     long p = a.address() + atA;
     long q = out.address() + atOut;
-    int i = 0;
-    if (areApart(p, q, n)) {
-      for (; i <= n - STEP; i += STEP) {
-        if (!plainSigmoid(p + 4L * i, q + 4L * i)) {
-          sigmoid(p + 4L * i, q + 4L * i, STEP);
-        }
-      }
+    int whole = plainly(p, q, n);
+    if (whole > 0 && !plainSigmoid(p, q, whole)) {
+      sigmoid(p, q, whole);
     }
-    sigmoid(p + 4L * i, q + 4L * i, n - i);
+    sigmoid(p + 4L * whole, q + 4L * whole, n - whole);
   }
 
-  private static boolean plainSigmoid(long p, long q) {
+  private static boolean plainSigmoid(long p, long q, int n) {
     var largest = IntVector.zero(I);
-    for (int i = 0; i < STEP; i += L) {
+    for (int i = 0; i < n; i += L) {
       var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
       largest = largest.max(x.reinterpretAsInts().and(MAGNITUDE));
       VectorSigmoids.plainSigmoid(x).intoMemorySegment(ALL, q + 4L * i, ORDER);
@@ -210,26 +191,19 @@ final class F32Functions {
   static void gelu(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
     long p = a.address() + atA;
     long q = out.address() + atOut;
-    int i = 0;
-    if (areApart(p, q, n)) {
-      for (; i <= n - STEP; i += STEP) {
-        if (!plainGelu(p + 4L * i, q + 4L * i)) {
-          gelu(p + 4L * i, q + 4L * i, STEP);
-        }
-      }
+    int whole = plainly(p, q, n);
+    if (whole > 0 && !plainGelu(p, q, whole)) {
+      gelu(p, q, whole);
     }
-    gelu(p + 4L * i, q + 4L * i, n - i);
+    gelu(p + 4L * whole, q + 4L * whole, n - whole);
   }
 
-  private static boolean plainGelu(long from, long to) {
+  private static boolean plainGelu(long p, long q, int n) {
     var largest = IntVector.zero(I);
-    long q = to;
-    // not a counted loop: unrolled, it has its constants on the stack
-    for (long p = from; p != from + 4L * STEP; p += 4L * L) {
-      var x = FloatVector.fromMemorySegment(S, ALL, p, ORDER);
+    for (int i = 0; i < n; i += L) {
+      var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
       largest = largest.max(x.reinterpretAsInts().and(MAGNITUDE));
-      VectorSigmoids.plainGelu(x).intoMemorySegment(ALL, q, ORDER);
-      q += 4L * L;
+      VectorSigmoids.plainGelu(x).intoMemorySegment(ALL, q + 4L * i, ORDER);
     }
     return !largest.compare(GT, Float.floatToRawIntBits(VectorSigmoids.GELU_LIMIT)).anyTrue();
   }
@@ -249,20 +223,16 @@ final class F32Functions {
   static void silu(MemorySegment a, long atA, MemorySegment out, long atOut, int n) {
     long p = a.address() + atA;
     long q = out.address() + atOut;
-    int i = 0;
-    if (areApart(p, q, n)) {
-      for (; i <= n - STEP; i += STEP) {
-        if (!plainSilu(p + 4L * i, q + 4L * i)) {
-          silu(p + 4L * i, q + 4L * i, STEP);
-        }
-      }
+    int whole = plainly(p, q, n);
+    if (whole > 0 && !plainSilu(p, q, whole)) {
+      silu(p, q, whole);
     }
-    silu(p + 4L * i, q + 4L * i, n - i);
+    silu(p + 4L * whole, q + 4L * whole, n - whole);
   }
 
-  private static boolean plainSilu(long p, long q) {
+  private static boolean plainSilu(long p, long q, int n) {
     var largest = IntVector.zero(I);
-    for (int i = 0; i < STEP; i += L) {
+    for (int i = 0; i < n; i += L) {
       var x = FloatVector.fromMemorySegment(S, ALL, p + 4L * i, ORDER);
       largest = largest.max(x.reinterpretAsInts().and(MAGNITUDE));
       VectorSigmoids.plainSilu(x).intoMemorySegment(ALL, q + 4L * i, ORDER);

@@ -72,30 +72,4 @@ final class RowDot {
     sum = sum.add(sum.rearrange(SWAP_2));
     return sum.add(sum.rearrange(SWAP_1)).lane(0);
   }
-
-  /** The largest lane; NaN where one is NaN. */
-  static float foldMax(FloatVector v) {
-    var max = v;
-    if (LANES >= 16) {
-      max = max.max(max.rearrange(SWAP_8));
-    }
-    if (LANES >= 8) {
-      max = max.max(max.rearrange(SWAP_4));
-    }
-    max = max.max(max.rearrange(SWAP_2));
-    return max.max(max.rearrange(SWAP_1)).lane(0);
-  }
-
-  /** The smallest lane; NaN where one is NaN. */
-  static float foldMin(FloatVector v) {
-    var min = v;
-    if (LANES >= 16) {
-      min = min.min(min.rearrange(SWAP_8));
-    }
-    if (LANES >= 8) {
-      min = min.min(min.rearrange(SWAP_4));
-    }
-    min = min.min(min.rearrange(SWAP_2));
-    return min.min(min.rearrange(SWAP_1)).lane(0);
-  }
 }

@@ -105,19 +105,15 @@ final class Scans {
    * over what the cache still holds, ends where it stands. NaN is found as NaN.
    */
   private long firstExtremum(ReduceOp op, MemorySegment x, long at, int n) {
-    var lanes = pool.scratch().area(Scratch.BLOCKS, RowExtremum.ROOM);
-    if (op == ReduceOp.MAX && n >= RowExtremum.STEP) {
-      long first = RowExtremum.firstLargest(x, at, n, lanes);
-      if (first >= 0) {
-        return first;
-      }
-    }
     float wanted = (float) Folds.neutral(op);
     int block = 0;
     // The block of the extremum is known after the first pass, so that the second is short.
     for (int from = 0; from < n; from += ElementWise.BLOCK) {
       int count = Math.min(ElementWise.BLOCK, n - from);
-      float best = (float) Folds.f32(op, x, at + 4L * from, count, lanes, 0);
+      float best =
+          op == ReduceOp.MAX
+              ? FloatRange.max(x, at + 4L * from, count)
+              : FloatRange.min(x, at + 4L * from, count);
       if (best != best) {
         wanted = best;
         block = from;
@@ -129,7 +125,7 @@ final class Scans {
       }
     }
     return wanted == wanted
-        ? RowExtremum.firstEqual(x, at, block, n, wanted)
+        ? FloatRange.firstEqual(x, at, block, n, wanted)
         : firstNan(x, at, block, n);
   }
 

@@ -2,7 +2,6 @@ package dev.jebena.tensor;
 
 import static dev.jebena.tensor.Tape.gradients;
 
-import dev.jebena.memory.Shape;
 import dev.jebena.memory.ShapeException;
 
 /** What describes a set of numbers: spread, middle, quantiles, the most frequent. */
@@ -82,7 +81,7 @@ final class Statistics {
   static Tensor median(Tensor x) {
     if (x.elements() == 0) {
       Dispatch.requireFloat("median (of no elements)", x);
-      return Tensor.full(x.device(), x.dtype(), Shape.of(), Double.NaN);
+      return Reductions.mean(x, new int[0], false); // NaN, with a gradient of no elements
     }
     if (x.rank() == 0) {
       return x;

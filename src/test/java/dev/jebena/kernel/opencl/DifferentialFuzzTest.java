@@ -2,12 +2,17 @@ package dev.jebena.kernel.opencl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jebena.kernel.Device;
 import dev.jebena.kernel.Operand;
 import dev.jebena.kernel.Primitives;
 import dev.jebena.kernel.UnaryOp;
+import dev.jebena.kernel.fused.RmsNormKernel;
 import dev.jebena.kernel.reference.ReferenceDeviceProvider;
 import dev.jebena.memory.DType;
+import dev.jebena.memory.HostBuffer;
 import dev.jebena.memory.Layout;
+import dev.jebena.memory.Shape;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +21,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Primitives on random shapes, strides and types, on the OpenCL device and on the reference. A case
- * that fails is made smaller as long as it fails, and printed as code.
+ * Primitives and fused kernels on random shapes, strides and types, on the OpenCL device and on the
+ * reference. A case that fails is made smaller as long as it fails, and printed as code.
  */
 class DifferentialFuzzTest {
   private static final long SHARED = 1 << 20;
@@ -25,7 +30,7 @@ class DifferentialFuzzTest {
   /** Cases that are tried even where a machine is slow, or compiles every kernel anew. */
   private static final int LEAST = 60;
 
-  private static final Primitives REFERENCE = new ReferenceDeviceProvider().device().primitives();
+  private static final Device REFERENCE = new ReferenceDeviceProvider().device();
 
   /** Small tensors share kernels, as ever: a program for each operation would take hours. */
   private static List<OpenClDevice> bothForms() {
@@ -54,16 +59,16 @@ class DifferentialFuzzTest {
       while (done < cases && (done < LEAST || System.nanoTime() - start < seconds * 1e9)) {
         var drawn = FuzzCase.draw(random);
         var device = devices.get(done % devices.size());
-        var failure = failure(device, device.primitives(), drawn);
+        var failure = failure(device, device, drawn);
         if (failure.isPresent()) {
-          var small = shrink(device, device.primitives(), drawn);
+          var small = shrink(device, device, drawn);
           throw new AssertionError(
               "seed %d, case %d: %s%nshrunk: %s%n%s"
                   .formatted(
                       seed,
                       done,
                       failure.get(),
-                      failure(device, device.primitives(), small).orElseThrow(),
+                      failure(device, device, small).orElseThrow(),
                       small.code()));
         }
         done++;
@@ -75,31 +80,45 @@ class DifferentialFuzzTest {
   }
 
   /** What is wrong, if anything is: other values, or an error. */
-  private static Optional<String> failure(OpenClDevice device, Primitives tested, FuzzCase one) {
+  static Optional<String> failure(OpenClDevice device, Device tested, FuzzCase one) {
     var host = one.operands();
     var mirror = new Mirror(device);
     var actual = new Operand[host.length];
     for (int i = 0; i < host.length; i++) {
       actual[i] = mirror.toDevice(host[i]);
     }
-    int last = host.length - 1;
     one.launch(REFERENCE, host);
     try {
       one.launch(tested, actual);
       device.synchronize();
-      Mirror.compare(one.name(), mirror.toHost(actual[last]), host[last], one.tolerance());
+      for (int i = 0; i < host.length; i++) {
+        if (host[i] != null) {
+          var found = mirror.toHost(actual[i]);
+          var what = one.name() + ", operand " + (char) ('a' + i);
+          Mirror.compare(what, found, host[i], one.tolerance());
+          Mirror.compare(what + " with its gaps", flat(found), flat(host[i]), one.tolerance());
+        }
+      }
       return Optional.empty();
     } catch (AssertionError | RuntimeException e) {
-      return Optional.of(e.getMessage());
+      return Optional.of(String.valueOf(e.getMessage()));
     } finally {
       for (var operand : actual) {
-        operand.buffer().release();
+        if (operand != null) {
+          operand.buffer().release();
+        }
       }
     }
   }
 
+  /** All elements of the memory, in their order: what lies between those of a layout as well. */
+  private static Operand flat(Operand operand) {
+    long elements = ((HostBuffer) operand.buffer()).segment().byteSize();
+    return operand.with(Layout.contiguous(Shape.of(elements / operand.dtype().byteSize())));
+  }
+
   /** The smallest of its neighbours that still fails, again and again. */
-  private static FuzzCase shrink(OpenClDevice device, Primitives tested, FuzzCase failing) {
+  private static FuzzCase shrink(OpenClDevice device, Device tested, FuzzCase failing) {
     var smallest = failing;
     boolean smaller = true;
     while (smaller) {
@@ -121,7 +140,7 @@ class DifferentialFuzzTest {
     var devices = bothForms();
     try {
       var device = devices.getFirst();
-      var broken = broken(device.primitives());
+      var broken = broken(device);
       var random = new Random(1);
       var found = FuzzCase.draw(random);
       // of floats: which zeros are NOT zero among bytes shows in one element of a hundred only
@@ -131,7 +150,7 @@ class DifferentialFuzzTest {
         found = FuzzCase.draw(random);
       }
       assertThat(failure(device, broken, found)).isPresent();
-      assertThat(failure(device, device.primitives(), found)).isEmpty();
+      assertThat(failure(device, device, found)).isEmpty();
       var small = shrink(device, broken, found);
       assertThat(failure(device, broken, small)).isPresent();
       assertThat(small.elements()).as(small.code()).isLessThanOrEqualTo(4);
@@ -142,20 +161,81 @@ class DifferentialFuzzTest {
     }
   }
 
-  private static Primitives broken(Primitives right) {
-    return (Primitives)
-        Proxy.newProxyInstance(
-            Primitives.class.getClassLoader(),
-            new Class<?>[] {Primitives.class},
-            (proxy, method, arguments) -> {
+  /** Also in a fused kernel, whose plainest call is right: RMSNorm forgets the other gradient. */
+  @Test
+  void aBugOfAFusedKernelIsFoundAndShrunk() {
+    var devices = bothForms();
+    try {
+      var device = devices.getFirst();
+      var norm = device.fused(RmsNormKernel.class).orElseThrow();
+      var forgetful =
+          proxy(
+              RmsNormKernel.class,
+              (method, arguments) -> {
+                if (method.getName().equals("backward")) {
+                  arguments[4] = null;
+                }
+                return method.invoke(norm, arguments);
+              });
+      var broken =
+          (Device)
+              proxy(
+                  Device.class,
+                  (method, arguments) ->
+                      method.getName().equals("fused") && arguments[0] == RmsNormKernel.class
+                          ? Optional.of(forgetful)
+                          : method.invoke(device, arguments));
+      var random = new Random(2);
+      var found = FusedCase.draw(random);
+      for (int i = 0;
+          i < 5000
+              && (found.kind() != FusedKind.RMS_NORM_BACKWARD
+                  || failure(device, broken, found).isEmpty());
+          i++) {
+        found = FusedCase.draw(random);
+      }
+      var small = (FusedCase) shrink(device, broken, found);
+      assertThat(failure(device, broken, small)).isPresent();
+      assertThat(failure(device, device, small)).isEmpty();
+      assertThat(small.sizes()).containsExactly(1, 1);
+      assertThat(small.options()).as("only the other gradient is left").isEqualTo(2);
+      assertThat(small.code()).contains("RmsNormKernel.backward(", "Operand b = null", "var e = ");
+    } finally {
+      devices.forEach(OpenClDevice::close);
+    }
+  }
+
+  private static Device broken(Device right) {
+    var primitives =
+        proxy(
+            Primitives.class,
+            (method, arguments) -> {
               if (method.getName().equals("unary")) {
                 var x = (Operand) arguments[1];
                 var out = (Operand) arguments[2];
-                right.unary((UnaryOp) arguments[0], withoutNegative(x), out);
+                right.primitives().unary((UnaryOp) arguments[0], withoutNegative(x), out);
                 return null;
               }
-              return method.invoke(right, arguments);
+              return method.invoke(right.primitives(), arguments);
             });
+    return (Device)
+        proxy(
+            Device.class,
+            (method, arguments) ->
+                method.getName().equals("primitives")
+                    ? primitives
+                    : method.invoke(right, arguments));
+  }
+
+  private interface Call {
+    Object of(Method method, Object[] arguments) throws ReflectiveOperationException;
+  }
+
+  private static Object proxy(Class<?> type, Call call) {
+    return Proxy.newProxyInstance(
+        type.getClassLoader(),
+        new Class<?>[] {type},
+        (proxy, method, arguments) -> call.of(method, arguments));
   }
 
   private static Operand withoutNegative(Operand x) {

@@ -107,7 +107,13 @@ final class InfoCommand implements Callable<Integer> {
     line(
         "vectors",
         machine.vectorBits() + " bits" + (machine.fma() ? ", fused multiply-add" : ", no FMA"));
-    line("devices", String.join(", ", Devices.names()));
+    var missing = OpenClDevices.missing();
+    line(
+        "devices",
+        Devices.names().stream()
+            .filter(name -> missing.isEmpty() || !name.equals("opencl"))
+            .collect(Collectors.joining(", ")));
+    missing.ifPresent(why -> line("no opencl", why.replaceFirst("^opencl: ", "")));
     for (var device : OpenClDevices.list()) {
       line(
           device.name(),

@@ -23,15 +23,21 @@ final class Discovery {
    * @throws DeviceException where there is none, saying in a line what is missing
    */
   static List<DeviceInfo> devices() {
+    return devices(LoaderLibrary.names());
+  }
+
+  /** The same where the system's library has one of these names. */
+  static List<DeviceInfo> devices(List<String> libraries) {
+    if (!LoaderLibrary.isThere(libraries)) {
+      throw new DeviceException(
+          "opencl: there is no OpenCL library on this machine (on Debian: apt-get install"
+              + " ocl-icd-libopencl1 and a driver, such as pocl-opencl-icd for the processor)");
+    }
     try {
       CL.setExceptionsEnabled(true);
       return ask();
     } catch (LinkageError e) {
-      // the binding fails in one way on its first use and in another later on
-      throw new DeviceException(
-          "opencl: there is no OpenCL library on this machine (on Debian: apt-get install"
-              + " ocl-icd-libopencl1 and a driver, such as pocl-opencl-icd for the processor)",
-          e);
+      throw new DeviceException("opencl: the binding cannot be loaded: " + e.getMessage(), e);
     } catch (CLException e) {
       if (e.getStatus() == NO_PLATFORM) {
         throw new DeviceException(

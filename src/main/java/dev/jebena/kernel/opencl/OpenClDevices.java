@@ -2,6 +2,7 @@ package dev.jebena.kernel.opencl;
 
 import dev.jebena.kernel.DeviceException;
 import java.util.List;
+import java.util.Optional;
 
 /** The OpenCL devices of this machine, for people: what stands behind {@code --device opencl:N}. */
 public final class OpenClDevices {
@@ -29,6 +30,16 @@ public final class OpenClDevices {
       return Discovery.devices().stream().map(OpenClDevices::listed).toList();
     } catch (DeviceException e) {
       return List.of(); // a machine without OpenCL is an ordinary machine
+    }
+  }
+
+  /** Why {@link #list} is empty, in a line; empty where it is not. */
+  public static Optional<String> missing() {
+    try {
+      Discovery.devices();
+      return Optional.empty();
+    } catch (DeviceException e) {
+      return Optional.of(e.getMessage());
     }
   }
 

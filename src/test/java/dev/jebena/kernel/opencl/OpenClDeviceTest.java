@@ -87,6 +87,18 @@ class OpenClDeviceTest {
     }
   }
 
+  /** Not even the binding is asked, which prints lines of its own. */
+  @Test
+  void aMachineWithoutTheLibraryIsToldInALine() {
+    assertThatThrownBy(() -> Discovery.devices(List.of("libNoOpenCL.so.1", "libNoOpenCL.so")))
+        .isInstanceOf(DeviceException.class)
+        .hasNoCause()
+        .hasMessageStartingWith("opencl: there is no OpenCL library on this machine (on Debian: ")
+        .satisfies(e -> assertThat(e.getMessage()).hasLineCount(1));
+    assertThat(LoaderLibrary.isThere(LoaderLibrary.names()))
+        .isEqualTo(OpenClDevices.missing().isEmpty());
+  }
+
   @Test
   void aProgramIsCompiledOnceAndKeptOnDisk() throws IOException {
     var info = TestKernels.anyDevice();

@@ -1,5 +1,7 @@
 package dev.jebena.kernel.opencl;
 
+import static java.util.regex.Matcher.quoteReplacement;
+
 import dev.jebena.io.AtomicFiles;
 import dev.jebena.kernel.Activation;
 import dev.jebena.kernel.BinaryOp;
@@ -19,6 +21,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.Pointer;
@@ -29,18 +32,19 @@ import org.jocl.cl_program;
 /**
  * Kernels by program, macros and name. A program is a file of {@code src/main/opencl} behind {@code
  * common.cl} and behind a list of the engine's opcodes as macros, so that host and kernels cannot
- * disagree about them.
+ * disagree about them. The driver gets of it what the kernel needs, and nothing else: it compiles
+ * all that it is given.
  *
  * <p>A compiled program is kept on disk under a name made of everything that it depends on: device,
  * driver, options and all of its text. A binary that the driver does not take is compiled again.
  */
 final class Programs {
   private static final String COMMON = "common";
+  private static final Pattern INCLUDE = Pattern.compile("(?m)^#include \"(\\w+)\\.cl\"$");
 
   private final CommandQueue queue;
   private final Settings settings;
   private final String options;
-  private final Map<String, cl_program> programs = new HashMap<>();
   private final Map<String, Kernel> kernels = new HashMap<>();
   private double compileSeconds;
   private int compiled;
@@ -69,26 +73,25 @@ final class Programs {
   }
 
   private org.jocl.cl_kernel create(String program, String macros, String name) {
-    var built = programs.computeIfAbsent(program + ' ' + macros, key -> build(program, macros));
     try {
-      return CL.clCreateKernel(built, name, null);
+      return CL.clCreateKernel(build(program, macros, name), name, null);
     } catch (CLException e) {
       throw queue.failure("kernel " + program + '/' + name + " (" + macros + ')', e);
     }
   }
 
-  /** Seconds spent in the driver's compiler, and how many programs it compiled. */
+  /** Seconds spent in the driver's compiler. */
   synchronized double compileSeconds() {
     return compileSeconds;
   }
 
-  /** Programs that had to be compiled because no binary of them was on disk. */
+  /** Kernels that had to be compiled because no binary of them was on disk. */
   synchronized int compiled() {
     return compiled;
   }
 
-  private cl_program build(String program, String macros) {
-    var source = opcodes() + text(COMMON) + text(program);
+  private cl_program build(String program, String macros, String kernel) {
+    var source = ProgramText.forKernel(opcodes() + text(COMMON) + text(program), kernel);
     var allOptions = options + ' ' + macros;
     var file = settings.cache() == null ? null : settings.cache().resolve(key(source, allOptions));
     if (file != null && Files.isRegularFile(file)) {
@@ -98,7 +101,7 @@ final class Programs {
       }
     }
     long start = System.nanoTime();
-    var built = compile(program, source, allOptions);
+    var built = compile(program + '/' + kernel, source, allOptions);
     if (file != null) {
       store(built, file);
     }
@@ -107,15 +110,15 @@ final class Programs {
     return built;
   }
 
-  private cl_program compile(String program, String source, String allOptions) {
+  private cl_program compile(String kernel, String source, String allOptions) {
     var made = CL.clCreateProgramWithSource(queue.context(), 1, new String[] {source}, null, null);
     try {
       CL.clBuildProgram(made, 1, devices(), allOptions, null, null);
       return made;
     } catch (CLException e) {
       throw new DeviceException(
-          "opencl: program %s does not compile (%s) on %s:%n%s"
-              .formatted(program, allOptions, queue.device().describe(), log(made)),
+          "opencl: kernel %s does not compile (%s) on %s:%n%s"
+              .formatted(kernel, allOptions, queue.device().describe(), log(made)),
           e);
     }
   }
@@ -191,7 +194,12 @@ final class Programs {
     }
   }
 
+  /** The text of a file, with that of the files that it includes. */
   private static String text(String program) {
+    return INCLUDE.matcher(read(program)).replaceAll(m -> quoteReplacement(read(m.group(1))));
+  }
+
+  private static String read(String program) {
     var name = program + ".cl";
     try (var in = Programs.class.getResourceAsStream(name)) {
       if (in == null) {

@@ -26,7 +26,7 @@ final class ClPrimitives implements Primitives {
     sorting = new Sorting(engine);
     scattering = new Scattering(engine);
     randomNumbers = new RandomNumbers(engine, moves);
-    product = new MatrixProduct(engine, moves, engine.tuning());
+    product = new MatrixProduct(engine, moves, engine.tuning(), TensorCores.of(engine));
   }
 
   @Override

@@ -61,6 +61,11 @@ final class Engine {
     return settings.processor();
   }
 
+  /** Whether products of f32 may go through tf32. */
+  boolean tf32() {
+    return settings.tf32();
+  }
+
   /** Whether so many elements deserve a kernel compiled for their operation and types. */
   boolean isHot(long elements) {
     return elements >= settings.hot();

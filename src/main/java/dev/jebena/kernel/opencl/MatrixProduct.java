@@ -4,10 +4,12 @@ import dev.jebena.kernel.Operand;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.Layout;
 import dev.jebena.memory.Shape;
+import java.util.Optional;
 
 /**
  * Which kernel multiplies: {@code gemm.cl} what is large and f32, {@code skinny.cl} few rows,
- * {@code product.cl} everything else. 16-bit floats are widened before and narrowed after.
+ * {@code tensor_cores.cl} what {@link TensorCores} takes, {@code product.cl} everything else.
+ * 16-bit floats are widened before and narrowed after, but for those of tensor cores.
  */
 final class MatrixProduct {
   /** Multiplications below which the plain kernel is done before others have started. */
@@ -25,11 +27,13 @@ final class MatrixProduct {
   private final Engine engine;
   private final Moves moves;
   private final Tuning tuning;
+  private final TensorCores cores;
 
-  MatrixProduct(Engine engine, Moves moves, Tuning tuning) {
+  MatrixProduct(Engine engine, Moves moves, Tuning tuning, TensorCores cores) {
     this.engine = engine;
     this.moves = moves;
     this.tuning = tuning;
+    this.cores = cores;
   }
 
   void matmul(Operand a, Operand b, boolean accumulate, Operand out) {
@@ -39,6 +43,12 @@ final class MatrixProduct {
     long work = out.elements() * a.shape().size(-1);
     if (work == 0 || work < SMALL || !isNarrow(out.dtype())) {
       plain(a, b, accumulate, out);
+      return;
+    }
+    boolean few = out.shape().size(-2) <= SKINNY; // bound by reading b, in whatever way
+    var tiles = few ? Optional.<TensorCores.Tiles>empty() : cores.tiles(out.dtype());
+    if (tiles.isPresent()) {
+      tiled(a, b, accumulate, out, tiles.get());
     } else if (out.dtype() == DType.F32) {
       multiply(a, b, accumulate, out);
     } else {
@@ -75,7 +85,7 @@ final class MatrixProduct {
     if (engine.processor()) {
       packed(a, b, accumulate, out);
     } else {
-      tiled(a, b, accumulate, out);
+      tiled(a, b, accumulate, out, tiles(out));
     }
   }
 
@@ -244,13 +254,22 @@ final class MatrixProduct {
 
   // ---- GPUs -----------------------------------------------------------------------------------
 
-  private void tiled(Operand a, Operand b, boolean accumulate, Operand out) {
+  private TensorCores.Tiles tiles(Operand out) {
+    boolean large =
+        out.shape().size(-2) >= tuning.large() && out.shape().size(-1) >= tuning.large();
+    int tile = large ? tuning.tile() : SMALL_TILE;
+    var macros = "-DTILE=%d -DSUB=%d".formatted(tile, tile / 16);
+    return new TensorCores.Tiles("gemm", macros, tile, 256);
+  }
+
+  private void tiled(
+      Operand a, Operand b, boolean accumulate, Operand out, TensorCores.Tiles tiles) {
     var left = hasUnitStride(a, -1) || hasUnitStride(a, -2) ? a : moves.contiguous(a);
     var right = hasUnitStride(b, -1) || hasUnitStride(b, -2) ? b : moves.contiguous(b);
     long m = out.shape().size(-2);
     long n = out.shape().size(-1);
     long k = a.shape().size(-1);
-    int tile = m >= tuning.large() && n >= tuning.large() ? tuning.tile() : SMALL_TILE;
+    long side = tiles.side();
     Operand[] starts = {corner(out), corner(left), corner(right)};
     Walk.over(starts)
         .forEach(
@@ -258,8 +277,7 @@ final class MatrixProduct {
             piece -> {
               var launch =
                   engine
-                      .launch(
-                          "gemm", "-DTILE=%d -DSUB=%d".formatted(tile, tile / 16), "multiply_tiles")
+                      .launch(tiles.program(), tiles.macros(), "multiply_tiles")
                       .operand(left, piece.offsets()[1])
                       .operand(right, piece.offsets()[2])
                       .operand(out, piece.offsets()[0])
@@ -279,9 +297,9 @@ final class MatrixProduct {
                       0)
                   .run(
                       new long[] {
-                        ((m + tile - 1) / tile) * ((n + tile - 1) / tile), piece.units(1)
+                        ((m + side - 1) / side) * ((n + side - 1) / side), piece.units(1)
                       },
-                      256,
+                      tiles.group(),
                       1);
             });
     Moves.releaseIfCopy(left, a);

@@ -115,6 +115,17 @@ public final class OpenClDevice implements Device, AutoCloseable {
     return new InstructionProbe(engine);
   }
 
+  /** Products that go through {@code tensor_cores.cl} with its instruction emulated, for tests. */
+  MatrixProduct emulatedTensorCores(boolean tf32) {
+    return new MatrixProduct(
+        engine, new Moves(engine), engine.tuning(), TensorCores.emulated(tf32));
+  }
+
+  /** Starts a launch of any kernel, for tests of a kernel alone. */
+  Launch launch(String program, String macros, String kernel) {
+    return engine.launch(program, macros, kernel);
+  }
+
   /** Kernels for learners, from naive to fast. */
   public KernelLadder ladder() {
     return new KernelLadder(engine);
@@ -147,7 +158,7 @@ public final class OpenClDevice implements Device, AutoCloseable {
    * @param uploads copies from the host
    * @param downloads copies to the host, for whatever reason; each waits for the device
    * @param readBytes that came to the host in these copies
-   * @param compiledPrograms programs of which no binary was on disk
+   * @param compiledPrograms programs, of a kernel each, of which no binary was on disk
    * @param compileSeconds what compiling them took
    * @param liveBytes in buffers that were not released
    * @param systemBytes held from the driver

@@ -14,8 +14,10 @@ import java.nio.file.Path;
  * @param hot elements from which on a kernel of its own is compiled for an operation and its types;
  *     smaller tensors share kernels that look both up as they run, since compiling takes a tenth of
  *     a second; {@code jebena.opencl.hot}
+ * @param tf32 whether products of f32 may round what they multiply to ten bits of mantissa, where
+ *     tensor cores then multiply it; {@code jebena.opencl.tf32}, off unless it is asked for
  */
-record Settings(boolean processor, boolean debug, Path cache, long hot) {
+record Settings(boolean processor, boolean debug, Path cache, long hot, boolean tf32) {
   private static final long STANDARD_HOT = 16384;
 
   static Settings standard(DeviceInfo info) {
@@ -24,7 +26,8 @@ record Settings(boolean processor, boolean debug, Path cache, long hot) {
         kernels.isEmpty() ? info.cpu() : kernels.equals("cpu"),
         Boolean.getBoolean("jebena.opencl.debug"),
         cacheFolder(),
-        Long.getLong("jebena.opencl.hot", STANDARD_HOT));
+        Long.getLong("jebena.opencl.hot", STANDARD_HOT),
+        Boolean.getBoolean("jebena.opencl.tf32"));
   }
 
   /** Where the XDG base directory specification has caches; none for an empty property. */

@@ -76,7 +76,9 @@ public final class Tuner {
       throws IOException {
     var candidates = candidates();
     var products =
-        candidates.stream().map(t -> new MatrixProduct(engine, new Moves(engine), t)).toList();
+        candidates.stream()
+            .map(t -> new MatrixProduct(engine, new Moves(engine), t, TensorCores.of(engine)))
+            .toList();
     double[] scores = new double[candidates.size()];
     for (int side : sides) {
       try (var work = new Work(side)) {

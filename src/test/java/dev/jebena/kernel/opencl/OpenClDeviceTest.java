@@ -102,7 +102,7 @@ class OpenClDeviceTest {
   @Test
   void aProgramIsCompiledOnceAndKeptOnDisk() throws IOException {
     var info = TestKernels.anyDevice();
-    var settings = new Settings(true, false, folder.resolve("cache"), 1);
+    var settings = new Settings(true, false, folder.resolve("cache"), 1, false);
     byte[] first;
     try (var device = OpenClDevice.open(info, settings)) {
       first = negated(device);

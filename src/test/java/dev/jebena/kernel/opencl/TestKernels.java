@@ -31,6 +31,6 @@ public final class TestKernels {
   static OpenClDevice open(boolean processor, long hot) {
     var info = anyDevice();
     var standard = Settings.standard(info);
-    return OpenClDevice.open(info, new Settings(processor, true, standard.cache(), hot));
+    return OpenClDevice.open(info, new Settings(processor, true, standard.cache(), hot, false));
   }
 }

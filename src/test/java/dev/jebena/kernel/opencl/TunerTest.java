@@ -18,7 +18,7 @@ class TunerTest {
   @TempDir Path folder;
 
   private Settings settings(boolean processor) {
-    return new Settings(processor, false, folder.resolve("opencl"), 16384);
+    return new Settings(processor, false, folder.resolve("opencl"), 16384, false);
   }
 
   private OpenClDevice open(boolean processor) {

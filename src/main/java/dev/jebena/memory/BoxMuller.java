@@ -8,9 +8,9 @@ package dev.jebena.memory;
  */
 public final class BoxMuller {
   /** Of ln 2 the first 33 bits, so that products with exponents are exact, and the rest. */
-  private static final double LN2_HIGH = 0x1.62e42fef00000p-1;
+  static final double LN2_HIGH = 0x1.62e42fef00000p-1;
 
-  private static final double LN2_LOW = 0x1.473de6af278edp-34;
+  static final double LN2_LOW = 0x1.473de6af278edp-34;
 
   private static final double SQRT_TWO = 1.4142135623730951;
 
@@ -56,7 +56,7 @@ public final class BoxMuller {
   }
 
   /** Of normal numbers above 0. */
-  private static double log(double x) {
+  static double log(double x) {
     long bits = Double.doubleToRawLongBits(x);
     int exponent = (int) (bits >>> 52) - 1023;
     double m = Double.longBitsToDouble((bits & 0x000f_ffff_ffff_ffffL) | 0x3ff0_0000_0000_0000L);

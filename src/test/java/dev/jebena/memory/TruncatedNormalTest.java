@@ -32,7 +32,7 @@ class TruncatedNormalTest {
     for (int i = 0; i < x.length; i++) {
       assertThat(TruncatedNormal.cdf(x[i]))
           .as("%s", x[i])
-          .isCloseTo(expected[i], withinPercentage(1e-9));
+          .isCloseTo(expected[i], withinPercentage(1e-10));
     }
   }
 

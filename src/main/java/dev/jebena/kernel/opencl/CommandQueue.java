@@ -44,6 +44,7 @@ final class CommandQueue implements AutoCloseable {
   private final ArrayDeque<MemorySegment> staged = new ArrayDeque<>();
   private long stagedBytes;
   private long launches;
+  private long writtenBytes;
   private long reads;
   private long readBytes;
   private String lastKernel = "none yet";
@@ -137,6 +138,11 @@ final class CommandQueue implements AutoCloseable {
     return launches;
   }
 
+  /** Bytes that went over from the host so far, for whatever reason. */
+  synchronized long writtenBytes() {
+    return writtenBytes;
+  }
+
   /** Copies to the host so far, for whatever reason. */
   synchronized long reads() {
     return reads;
@@ -171,6 +177,7 @@ final class CommandQueue implements AutoCloseable {
     if (bytes == 0) {
       return;
     }
+    writtenBytes += bytes;
     try {
       if (bytes <= STAGED) {
         var copy = stage(source);

@@ -141,6 +141,7 @@ public final class OpenClDevice implements Device, AutoCloseable {
     return new Statistics(
         engine.queue().launches(),
         uploads,
+        engine.queue().writtenBytes(),
         engine.queue().reads(),
         engine.queue().readBytes(),
         engine.programs().compiled(),
@@ -156,6 +157,7 @@ public final class OpenClDevice implements Device, AutoCloseable {
    *
    * @param launches kernels queued
    * @param uploads copies from the host
+   * @param uploadedBytes that went over from the host, tables of kernels among them
    * @param downloads copies to the host, for whatever reason; each waits for the device
    * @param readBytes that came to the host in these copies
    * @param compiledPrograms programs, of a kernel each, of which no binary was on disk
@@ -167,6 +169,7 @@ public final class OpenClDevice implements Device, AutoCloseable {
   public record Statistics(
       long launches,
       long uploads,
+      long uploadedBytes,
       long downloads,
       long readBytes,
       int compiledPrograms,

@@ -15,6 +15,7 @@ import dev.jebena.kernel.reference.ReferenceDeviceProvider;
 import dev.jebena.memory.DType;
 import dev.jebena.memory.HostBuffer;
 import dev.jebena.memory.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -325,6 +326,34 @@ class OpenClPrimitivesTest {
               .as("%s %s", op, dtype)
               .isEqualTo(-1);
         }
+      }
+    }
+  }
+
+  /** In f64, from the middle to intervals that hold hardly anything; and nothing is uploaded. */
+  @Test
+  void truncatedNormalNumbersAreMadeOnTheDevice() {
+    double inf = Double.POSITIVE_INFINITY;
+    double[][] intervals = {
+      {-inf, inf}, {-2, 2}, {0, inf}, {1.5, 1.75}, {-9, -6}, {6, inf}, {-38, -37}, {-inf, -36}
+    };
+    var samples = new Samples(19);
+    for (double[] c : intervals) {
+      var out = samples.contiguous(DType.F64, 20_001);
+      var expected = Samples.twin(out);
+      REFERENCE.random(RandomOp.TRUNCATED_NORMAL, 5, 77, c[0], c[1], expected);
+      for (var device : devices) {
+        var mirror = new Mirror(device);
+        var actual = mirror.toDevice(out);
+        long uploads = device.statistics().uploadedBytes();
+        device.primitives().random(RandomOp.TRUNCATED_NORMAL, 5, 77, c[0], c[1], actual);
+        assertThat(device.statistics().uploadedBytes()).isEqualTo(uploads);
+        assertThat(
+                ((HostBuffer) mirror.toHost(actual).buffer())
+                    .segment()
+                    .mismatch(((HostBuffer) expected.buffer()).segment()))
+            .as("%s", Arrays.toString(c))
+            .isEqualTo(-1);
       }
     }
   }

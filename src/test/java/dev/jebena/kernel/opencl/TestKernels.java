@@ -28,6 +28,34 @@ public final class TestKernels {
     return open(false, 16384);
   }
 
+  /** A device that is told to be one without f64. */
+  static OpenClDevice withoutDoubles(boolean processor) {
+    var i = anyDevice();
+    var without =
+        new DeviceInfo(
+            i.index(),
+            i.platform(),
+            i.id(),
+            i.platformName(),
+            i.name(),
+            i.vendor(),
+            i.driver(),
+            i.version(),
+            i.cpu(),
+            i.gpu(),
+            false,
+            i.halves(),
+            i.exactDivision(),
+            i.computeUnits(),
+            i.memory(),
+            i.largestBuffer(),
+            i.localMemory(),
+            i.largestGroup());
+    var standard = Settings.standard(i);
+    return OpenClDevice.open(
+        without, new Settings(processor, true, standard.cache(), 1 << 20, false));
+  }
+
   static OpenClDevice open(boolean processor, long hot) {
     var info = anyDevice();
     var standard = Settings.standard(info);

@@ -26,14 +26,33 @@ final class Creation {
     return bases.pow(exponents).to(DType.F32);
   }
 
+  static Tensor arange(double start, double end, double step) {
+    double count = Math.ceil((end - start) / step);
+    if (step == 0 || !Double.isFinite(count)) {
+      throw new ShapeException(
+          "arange: from "
+              + start
+              + " to "
+              + end
+              + " by "
+              + step
+              + " are no finite number of steps");
+    }
+    return run(start, step, (long) Math.max(0, count)).to(DType.F32);
+  }
+
+  private static Tensor run(double start, double step, long count) {
+    var out = Tensor.empty(Context.current().device(), DType.F64, Shape.of(count));
+    out.device().primitives().arange(out.operand(), start, step);
+    Reference.reachabilityFence(out);
+    return out;
+  }
+
   private static Tensor spaced(double start, double end, long steps) {
     if (steps < 0) {
       throw new ShapeException("linspace: " + steps + " steps");
     }
-    var out = Tensor.empty(Context.current().device(), DType.F64, Shape.of(steps));
-    double step = steps > 1 ? (end - start) / (steps - 1) : 0;
-    out.device().primitives().arange(out.operand(), start, step);
-    Reference.reachabilityFence(out);
+    var out = run(start, steps > 1 ? (end - start) / (steps - 1) : 0, steps);
     if (steps > 1) {
       Dispatch.fill(out.slice(0, steps - 1, steps), end); // exactly, whatever the step rounds to
     }

@@ -121,8 +121,21 @@ public final class Tensor {
     return out;
   }
 
+  /**
+   * {@code start, start+step, …} before {@code end}, computed in f64, as f32: {@code ⌈(end − start)
+   * / step⌉} numbers, of which the last may be {@code end} itself where the quotient rounds up.
+   *
+   * @throws ShapeException for a step that is 0, or bounds that are not finite
+   */
+  public static Tensor arange(double start, double end, double step) {
+    return Creation.arange(start, end, step);
+  }
+
   /** The {@code n × n} identity, f32. */
   public static Tensor eye(long n) {
+    if (n < 0) {
+      throw new ShapeException("eye: " + n + " rows; as many as 0 or more would fit");
+    }
     var i = arange(n);
     return i.unsqueeze(1).eq(i).to(DType.F32);
   }

@@ -8,6 +8,7 @@ import dev.jebena.kernel.RandomOp;
 import dev.jebena.kernel.UnaryOp;
 import dev.jebena.memory.Buffer;
 import dev.jebena.memory.DType;
+import dev.jebena.memory.DTypeException;
 import dev.jebena.memory.Layout;
 import dev.jebena.memory.Scope;
 import dev.jebena.memory.Shape;
@@ -31,9 +32,12 @@ import java.util.function.UnaryOperator;
  * inputs {@link #requiresGrad}. Axes may be negative, counted from the end. Reading values on the
  * host ({@link #item}, {@link #toFloats}, …) is an explicit copy.
  *
- * <p>Errors: {@link ShapeException} for shapes and axes, {@link dev.jebena.memory.DTypeException}
- * for element types, {@link dev.jebena.kernel.DeviceException} for tensors of different devices,
- * {@link dev.jebena.memory.ClosedScopeException} for memory freed with its scope.
+ * <p>Errors: {@link ShapeException} for shapes and axes, {@link DTypeException} for element types,
+ * {@link dev.jebena.kernel.DeviceException} for tensors of different devices, {@link
+ * dev.jebena.memory.ClosedScopeException} for memory freed with its scope. Operations in place also
+ * throw {@link ShapeException} where elements of theirs share memory, as those of an expanded
+ * tensor do, and {@link IllegalStateException} for read-only memory and for a leaf that requires a
+ * gradient while gradients are recorded.
  */
 public final class Tensor {
   private final Storage storage;
@@ -69,6 +73,8 @@ public final class Tensor {
   /**
    * A tensor of a type and layout over a buffer that exists already, such as a mapped file; nothing
    * is copied.
+   *
+   * @throws ShapeException where the layout reaches beyond the buffer
    */
   public static Tensor wrap(Device device, Buffer buffer, DType dtype, Layout layout) {
     if (layout.extent() * dtype.byteSize() > buffer.byteSize()) {
@@ -88,17 +94,29 @@ public final class Tensor {
     return Dispatch.fill(empty(device, dtype, shape), value);
   }
 
-  /** Zeros, f32, on the context's device. */
+  /**
+   * Zeros, f32, on the context's device.
+   *
+   * @throws ShapeException for a negative size
+   */
   public static Tensor zeros(long... shape) {
     return full(0, shape);
   }
 
-  /** Ones, f32, on the context's device. */
+  /**
+   * Ones, f32, on the context's device.
+   *
+   * @throws ShapeException for a negative size
+   */
   public static Tensor ones(long... shape) {
     return full(1, shape);
   }
 
-  /** One value, f32, on the context's device. */
+  /**
+   * One value, f32, on the context's device.
+   *
+   * @throws ShapeException for a negative size
+   */
   public static Tensor full(double value, long... shape) {
     return full(Context.current().device(), DType.F32, Shape.of(shape), value);
   }
@@ -108,7 +126,11 @@ public final class Tensor {
     return arange(0, end, 1);
   }
 
-  /** {@code start, start+step, …} before {@code end}, as i64. */
+  /**
+   * {@code start, start+step, …} before {@code end}, as i64.
+   *
+   * @throws ShapeException for a step of 0
+   */
   public static Tensor arange(long start, long end, long step) {
     if (step == 0) {
       throw new ShapeException("arange: step 0 never arrives");
@@ -131,7 +153,11 @@ public final class Tensor {
     return Creation.arange(start, end, step);
   }
 
-  /** The {@code n × n} identity, f32. */
+  /**
+   * The {@code n × n} identity, f32.
+   *
+   * @throws ShapeException for a negative size
+   */
   public static Tensor eye(long n) {
     if (n < 0) {
       throw new ShapeException("eye: " + n + " rows; as many as 0 or more would fit");
@@ -140,17 +166,29 @@ public final class Tensor {
     return i.unsqueeze(1).eq(i).to(DType.F32);
   }
 
-  /** Row and column of the elements on and below a diagonal of a matrix, i64 {@code [2, n]}. */
+  /**
+   * Row and column of the elements on and below a diagonal of a matrix, i64 {@code [2, n]}.
+   *
+   * @throws ShapeException for a negative size
+   */
   public static Tensor trilIndices(long rows, long columns, long offset) {
     return Diagonals.indices("trilIndices", rows, columns, offset, true);
   }
 
-  /** Row and column of the elements on and above a diagonal of a matrix, i64 {@code [2, n]}. */
+  /**
+   * Row and column of the elements on and above a diagonal of a matrix, i64 {@code [2, n]}.
+   *
+   * @throws ShapeException for a negative size
+   */
   public static Tensor triuIndices(long rows, long columns, long offset) {
     return Diagonals.indices("triuIndices", rows, columns, offset, false);
   }
 
-  /** {@code steps} numbers from {@code start} to {@code end}, both included, f32. */
+  /**
+   * {@code steps} numbers from {@code start} to {@code end}, both included, f32.
+   *
+   * @throws ShapeException for a negative number of steps
+   */
   public static Tensor linspace(double start, double end, long steps) {
     return Creation.linspace(start, end, steps);
   }
@@ -158,6 +196,8 @@ public final class Tensor {
   /**
    * {@code steps} numbers from {@code base^start} to {@code base^end}, both included, with equal
    * quotients, f32.
+   *
+   * @throws ShapeException for a negative number of steps
    */
   public static Tensor logspace(double start, double end, long steps, double base) {
     return Creation.logspace(start, end, steps, base);
@@ -183,17 +223,29 @@ public final class Tensor {
     return empty(other.device(), other.dtype(), other.shape());
   }
 
-  /** Uniform in [0, 1), f32, from the context's generator. */
+  /**
+   * Uniform in [0, 1), f32, from the context's generator.
+   *
+   * @throws ShapeException for a negative size
+   */
   public static Tensor rand(long... shape) {
     return random(RandomOp.UNIFORM, 0, 1, DType.F32, Shape.of(shape));
   }
 
-  /** Standard normal, f32, from the context's generator. */
+  /**
+   * Standard normal, f32, from the context's generator.
+   *
+   * @throws ShapeException for a negative size
+   */
   public static Tensor randn(long... shape) {
     return random(RandomOp.NORMAL, 0, 1, DType.F32, Shape.of(shape));
   }
 
-  /** Whole numbers uniform in [low, high), i64, from the context's generator. */
+  /**
+   * Whole numbers uniform in [low, high), i64, from the context's generator.
+   *
+   * @throws IllegalArgumentException for an empty range
+   */
   public static Tensor randint(long low, long high, long... shape) {
     if (low >= high) {
       throw new IllegalArgumentException("randint: the range [" + low + ", " + high + ") is empty");
@@ -201,7 +253,11 @@ public final class Tensor {
     return random(RandomOp.INTEGER, low, high, DType.I64, Shape.of(shape));
   }
 
-  /** Uniform in [0, 1) in the shape, floating type and device of another tensor. */
+  /**
+   * Uniform in [0, 1) in the shape, floating type and device of another tensor.
+   *
+   * @throws DTypeException for other than floating tensors
+   */
   public static Tensor randLike(Tensor other) {
     Dispatch.requireFloat("randLike", other);
     return Context.current()
@@ -209,7 +265,11 @@ public final class Tensor {
         .call(() -> random(RandomOp.UNIFORM, 0, 1, other.dtype(), other.shape()));
   }
 
-  /** Standard normal in the shape, floating type and device of another tensor. */
+  /**
+   * Standard normal in the shape, floating type and device of another tensor.
+   *
+   * @throws DTypeException for other than floating tensors
+   */
   public static Tensor randnLike(Tensor other) {
     Dispatch.requireFloat("randnLike", other);
     return Context.current()
@@ -224,28 +284,45 @@ public final class Tensor {
    *
    * @throws IllegalArgumentException for a std that is not positive, an empty range, or one more
    *     than 37 standard deviations away from the mean
+   * @throws ShapeException for a negative size
    */
   public static Tensor truncatedNormal(
       double mean, double std, double low, double high, long... shape) {
     return Sampling.truncatedNormal(mean, std, low, high, Shape.of(shape));
   }
 
-  /** {@code 0 … n−1} in random order, {@code [n]}, i64; one draw an element. */
+  /**
+   * {@code 0 … n−1} in random order, {@code [n]}, i64; one draw an element.
+   *
+   * @throws ShapeException for a negative number
+   */
   public static Tensor randperm(long n) {
     return Sampling.randperm(n);
   }
 
-  /** 1 with probability {@code p}, else 0; f32, one draw an element. */
+  /**
+   * 1 with probability {@code p}, else 0; f32, one draw an element.
+   *
+   * @throws IllegalArgumentException where p is not within [0, 1]
+   */
   public static Tensor bernoulli(double p, long... shape) {
     return Sampling.bernoulli(p, Shape.of(shape));
   }
 
-  /** Exponential with a rate (mean {@code 1/rate}), above 0, f32; one draw an element. */
+  /**
+   * Exponential with a rate (mean {@code 1/rate}), above 0, f32; one draw an element.
+   *
+   * @throws IllegalArgumentException for a rate that is not positive
+   */
   public static Tensor exponential(double rate, long... shape) {
     return Sampling.exponential(rate, Shape.of(shape));
   }
 
-  /** Standard Gumbel, {@code −log(−log u)}, f32; one draw an element. */
+  /**
+   * Standard Gumbel, {@code −log(−log u)}, f32; one draw an element.
+   *
+   * @throws ShapeException for a negative size
+   */
   public static Tensor gumbel(long... shape) {
     return Sampling.gumbel(Shape.of(shape));
   }
@@ -265,7 +342,11 @@ public final class Tensor {
     return full(value);
   }
 
-  /** A copy of f32 values in row-major order; without a shape one-dimensional. */
+  /**
+   * A copy of f32 values in row-major order; without a shape one-dimensional.
+   *
+   * @throws ShapeException where the shape has not as many elements
+   */
   public static Tensor of(float[] values, long... shape) {
     return HostCopies.upload(
         Context.current().device(),
@@ -275,7 +356,11 @@ public final class Tensor {
         values.length);
   }
 
-  /** A copy of f64 values in row-major order; without a shape one-dimensional. */
+  /**
+   * A copy of f64 values in row-major order; without a shape one-dimensional.
+   *
+   * @throws ShapeException where the shape has not as many elements
+   */
   public static Tensor of(double[] values, long... shape) {
     return HostCopies.upload(
         Context.current().device(),
@@ -285,7 +370,11 @@ public final class Tensor {
         values.length);
   }
 
-  /** A copy of i64 values in row-major order; without a shape one-dimensional. */
+  /**
+   * A copy of i64 values in row-major order; without a shape one-dimensional.
+   *
+   * @throws ShapeException where the shape has not as many elements
+   */
   public static Tensor of(long[] values, long... shape) {
     return HostCopies.upload(
         Context.current().device(),
@@ -295,7 +384,11 @@ public final class Tensor {
         values.length);
   }
 
-  /** A copy of i32 values in row-major order; without a shape one-dimensional. */
+  /**
+   * A copy of i32 values in row-major order; without a shape one-dimensional.
+   *
+   * @throws ShapeException where the shape has not as many elements
+   */
   public static Tensor of(int[] values, long... shape) {
     return HostCopies.upload(
         Context.current().device(),
@@ -305,7 +398,11 @@ public final class Tensor {
         values.length);
   }
 
-  /** A copy of booleans in row-major order; without a shape one-dimensional. */
+  /**
+   * A copy of booleans in row-major order; without a shape one-dimensional.
+   *
+   * @throws ShapeException where the shape has not as many elements
+   */
   public static Tensor of(boolean[] values, long... shape) {
     byte[] bytes = new byte[values.length];
     for (int i = 0; i < bytes.length; i++) {
@@ -319,7 +416,11 @@ public final class Tensor {
         values.length);
   }
 
-  /** A matrix of f32, every row of one length. */
+  /**
+   * A matrix of f32, every row of one length.
+   *
+   * @throws ShapeException for rows of different lengths
+   */
   public static Tensor of(float[][] rows) {
     int columns = rows.length == 0 ? 0 : rows[0].length;
     float[] flat = new float[rows.length * columns];
@@ -338,8 +439,7 @@ public final class Tensor {
    * or bool after the type of its innermost elements.
    *
    * @throws ShapeException where arrays of one depth differ in length, naming the place
-   * @throws dev.jebena.memory.DTypeException for anything but an array of primitive numbers or
-   *     booleans
+   * @throws DTypeException for anything but an array of primitive numbers or booleans
    */
   public static Tensor of(Object nested) {
     return Creation.nested(nested);
@@ -361,7 +461,11 @@ public final class Tensor {
     return of(copy, shape);
   }
 
-  /** A copy of raw little-endian elements in row-major order, on a device. */
+  /**
+   * A copy of raw little-endian elements in row-major order, on a device.
+   *
+   * @throws ShapeException where the number of bytes is not that of the shape
+   */
   public static Tensor fromBytes(Device device, DType dtype, Shape shape, MemorySegment bytes) {
     if (bytes.byteSize() != shape.elements() * dtype.byteSize()) {
       throw new ShapeException(
@@ -427,7 +531,11 @@ public final class Tensor {
     return layout.shape();
   }
 
-  /** The size of an axis. */
+  /**
+   * The size of an axis.
+   *
+   * @throws ShapeException for an axis out of range
+   */
   public long size(int axis) {
     return layout.size(axis);
   }
@@ -550,6 +658,7 @@ public final class Tensor {
    * Lets this tensor keep its {@link #grad} in backward passes although it is not a leaf.
    *
    * @return this
+   * @throws IllegalStateException where this tensor requires no gradient
    */
   public Tensor retainGrad() {
     requireRecorded("retainGrad");
@@ -564,6 +673,7 @@ public final class Tensor {
    * added to {@link #grad}. Actions run in the order in which they were added.
    *
    * @param change gives the gradient to go on with, of the same shape and type, or null to leave it
+   * @throws IllegalStateException where this tensor requires no gradient
    */
   public Hook onGradient(UnaryOperator<Tensor> change) {
     requireRecorded("onGradient");
@@ -573,6 +683,8 @@ public final class Tensor {
   /**
    * Adds an action that runs as soon as a backward pass has added the whole gradient to this leaf's
    * {@link #grad}.
+   *
+   * @throws IllegalStateException where this is no leaf that requires a gradient
    */
   public Hook afterAccumulate(Consumer<Tensor> action) {
     requireRecorded("afterAccumulate");
@@ -658,7 +770,12 @@ public final class Tensor {
     }
   }
 
-  /** Back-propagates from this scalar into the {@link #grad} of every leaf it was made from. */
+  /**
+   * Back-propagates from this scalar into the {@link #grad} of every leaf it was made from.
+   *
+   * @throws ShapeException for a tensor of other than one element
+   * @throws IllegalStateException where nothing requires a gradient, or the graph was freed
+   */
   public void backward() {
     if (elements() != 1) {
       throw new ShapeException(
@@ -702,6 +819,9 @@ public final class Tensor {
    * as no rule needs it any more: activations make room for gradients. Afterwards only leaves, this
    * tensor, and what somebody took by {@link #detach} can be read. For training steps, which look
    * at nothing but the loss.
+   *
+   * @throws ShapeException for a gradient of another shape
+   * @throws IllegalStateException where nothing requires a gradient, or the graph was freed
    */
   public void backwardFreeingResults(Tensor gradient) {
     checkGradient(gradient);
@@ -769,97 +889,167 @@ public final class Tensor {
 
   // These change the values that this tensor and all its views share, and return this. What is
   // recorded goes on: the tensor has the in-place operation as its producer afterwards, and views
-  // follow. IllegalStateException where gradients are recorded and this is, or looks into, a leaf
-  // that requires one, and for read-only memory; ShapeException where elements share memory (an
-  // expanded tensor) or the other
-  // operand does not broadcast to this shape; DTypeException where the values do not fit this type.
+  // follow.
 
-  /** {@code this += other}, which must broadcast to this shape. */
+  /**
+   * {@code this += other}, which must broadcast to this shape.
+   *
+   * @throws DTypeException for bool tensors, or where the result does not fit this type
+   */
   public Tensor addInPlace(Tensor other) {
     return InPlace.add(this, other);
   }
 
-  /** {@code this += s}. */
+  /**
+   * {@code this += s}.
+   *
+   * @throws DTypeException where the result does not fit this type
+   */
   public Tensor addInPlace(double s) {
     return InPlace.add(this, s);
   }
 
-  /** {@code this −= other}, which must broadcast to this shape. */
+  /**
+   * {@code this −= other}, which must broadcast to this shape.
+   *
+   * @throws DTypeException for bool tensors, or where the result does not fit this type
+   */
   public Tensor subInPlace(Tensor other) {
     return InPlace.sub(this, other);
   }
 
-  /** {@code this −= s}. */
+  /**
+   * {@code this −= s}.
+   *
+   * @throws DTypeException where the result does not fit this type
+   */
   public Tensor subInPlace(double s) {
     return InPlace.add(this, -s);
   }
 
-  /** {@code this *= other}, which must broadcast to this shape. */
+  /**
+   * {@code this *= other}, which must broadcast to this shape.
+   *
+   * @throws DTypeException for bool tensors, or where the result does not fit this type
+   */
   public Tensor mulInPlace(Tensor other) {
     return InPlace.mul(this, other);
   }
 
-  /** {@code this *= s}. */
+  /**
+   * {@code this *= s}.
+   *
+   * @throws DTypeException where the result does not fit this type
+   */
   public Tensor mulInPlace(double s) {
     return InPlace.mul(this, s);
   }
 
-  /** {@code this /= other}, which must broadcast to this shape. */
+  /**
+   * {@code this /= other}, which must broadcast to this shape.
+   *
+   * @throws DTypeException for bool tensors, or where the result does not fit this type
+   */
   public Tensor divInPlace(Tensor other) {
     return InPlace.div(this, other);
   }
 
-  /** {@code this /= s}. */
+  /**
+   * {@code this /= s}.
+   *
+   * @throws DTypeException where the result does not fit this type
+   */
   public Tensor divInPlace(double s) {
     return InPlace.div(this, s);
   }
 
-  /** Raises every element to the power of s. */
+  /**
+   * Raises every element to the power of s.
+   *
+   * @throws DTypeException where the result does not fit this type
+   */
   public Tensor powInPlace(double s) {
     return InPlace.pow(this, s);
   }
 
-  /** Cuts every element to [low, high]. */
+  /**
+   * Cuts every element to [low, high].
+   *
+   * @throws IllegalArgumentException where low is above high
+   * @throws DTypeException for bool tensors
+   */
   public Tensor clampInPlace(double low, double high) {
     return InPlace.clamp(this, low, high);
   }
 
-  /** Replaces every element x by −x. */
+  /**
+   * Replaces every element x by −x.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor negInPlace() {
     return InPlace.neg(this);
   }
 
-  /** Replaces every element x by |x|. */
+  /**
+   * Replaces every element x by |x|.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor absInPlace() {
     return InPlace.abs(this);
   }
 
-  /** Replaces every element x by eˣ. */
+  /**
+   * Replaces every element x by eˣ.
+   *
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor expInPlace() {
     return InPlace.exp(this);
   }
 
-  /** Replaces every element x by ln x. */
+  /**
+   * Replaces every element x by ln x.
+   *
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor logInPlace() {
     return InPlace.log(this);
   }
 
-  /** Replaces every element x by √x. */
+  /**
+   * Replaces every element x by √x.
+   *
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor sqrtInPlace() {
     return InPlace.sqrt(this);
   }
 
-  /** Replaces every element x by max(x, 0). */
+  /**
+   * Replaces every element x by max(x, 0).
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor reluInPlace() {
     return InPlace.relu(this);
   }
 
-  /** Replaces every element x by tanh x. */
+  /**
+   * Replaces every element x by tanh x.
+   *
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor tanhInPlace() {
     return InPlace.tanh(this);
   }
 
-  /** Replaces every element x by 1 / (1 + e⁻ˣ). */
+  /**
+   * Replaces every element x by 1 / (1 + e⁻ˣ).
+   *
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor sigmoidInPlace() {
     return InPlace.sigmoid(this);
   }
@@ -874,12 +1064,21 @@ public final class Tensor {
     return InPlace.fill("zeroInPlace", this, 0);
   }
 
-  /** Overwrites the values with those of {@code other}, which must broadcast to this shape. */
+  /**
+   * Overwrites the values with those of {@code other}, which must broadcast to this shape.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   */
   public Tensor copyInPlace(Tensor other) {
     return InPlace.copy(this, other);
   }
 
-  /** Writes {@code value} where the mask is true; the mask broadcasts to this shape. */
+  /**
+   * Writes {@code value} where the mask is true; the mask broadcasts to this shape.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException for a mask that is not bool
+   */
   public Tensor maskedFillInPlace(Tensor mask, double value) {
     return InPlace.maskedFill(this, mask, value);
   }
@@ -887,30 +1086,56 @@ public final class Tensor {
   /**
    * Adds {@code source[i][j]} at {@code [i][index[i][j]]}, for axis 1 of 2; see {@link
    * #scatterAdd}.
+   *
+   * @throws ShapeException where index and source differ in shape, or are larger than this in
+   *     another axis
+   * @throws IndexOutOfBoundsException for an index out of range
+   * @throws DTypeException for an index that is not i64 or i32
    */
   public Tensor scatterAddInPlace(int axis, Tensor index, Tensor source) {
     return InPlace.scatterAdd(this, axis, index, source);
   }
 
-  /** Adds slice j of {@code source} to slice {@code index[j]}; see {@link #indexAdd}. */
+  /**
+   * Adds slice j of {@code source} to slice {@code index[j]}; see {@link #indexAdd}.
+   *
+   * @throws ShapeException where the source does not fit this and the index
+   * @throws IndexOutOfBoundsException for an index out of range
+   * @throws DTypeException for an index that is not i64 or i32
+   */
   public Tensor indexAddInPlace(int axis, Tensor index, Tensor source) {
     return InPlace.indexAdd(this, axis, index, source);
   }
 
-  /** Writes {@code value} to the slices of an axis that a one-dimensional index names. */
+  /**
+   * Writes {@code value} to the slices of an axis that a one-dimensional index names.
+   *
+   * @throws ShapeException for an axis out of range, or an index that is no vector
+   * @throws IndexOutOfBoundsException for an index out of range
+   * @throws DTypeException for an index that is not i64 or i32
+   */
   public Tensor indexFillInPlace(int axis, Tensor index, double value) {
     return InPlace.indexFill(this, axis, index, value);
   }
 
   // ---------------------------------------------------------------- values on the host
 
-  /** The only value, as a double. */
+  /**
+   * The only value, as a double.
+   *
+   * @throws ShapeException for a tensor of other than one element
+   */
   public double item() {
     requireOne("item");
     return HostCopies.doubles(this)[0];
   }
 
-  /** The only value of an integer tensor. */
+  /**
+   * The only value of an integer tensor.
+   *
+   * @throws ShapeException for a tensor of other than one element
+   * @throws DTypeException for floating tensors
+   */
   public long itemLong() {
     requireOne("itemLong");
     return HostCopies.longs(this)[0];
@@ -923,7 +1148,11 @@ public final class Tensor {
     }
   }
 
-  /** The element at a coordinate, one index an axis. */
+  /**
+   * The element at a coordinate, one index an axis.
+   *
+   * @throws ShapeException for a coordinate of another rank or out of range
+   */
   public double get(long... coordinate) {
     layout.indexOf(coordinate);
     var at = detach();
@@ -943,22 +1172,38 @@ public final class Tensor {
     return HostCopies.doubles(this);
   }
 
-  /** The values of an integer or boolean tensor in row-major order. */
+  /**
+   * The values of an integer or boolean tensor in row-major order.
+   *
+   * @throws DTypeException for floating tensors
+   */
   public long[] toLongs() {
     return HostCopies.longs(this);
   }
 
-  /** The values of an integer or boolean tensor in row-major order. */
+  /**
+   * The values of an integer or boolean tensor in row-major order.
+   *
+   * @throws DTypeException for floating tensors
+   */
   public int[] toInts() {
     return HostCopies.ints(this);
   }
 
-  /** The values of a boolean tensor in row-major order. */
+  /**
+   * The values of a boolean tensor in row-major order.
+   *
+   * @throws DTypeException for other than bool tensors
+   */
   public boolean[] toBooleans() {
     return HostCopies.booleans(this);
   }
 
-  /** Copies the elements, little-endian and in row-major order, until {@code target} is full. */
+  /**
+   * Copies the elements, little-endian and in row-major order, until {@code target} is full.
+   *
+   * @throws ShapeException where the target has not as many bytes as the elements
+   */
   public void toBytes(MemorySegment target) {
     if (target.byteSize() != elements() * dtype.byteSize()) {
       throw new ShapeException(
@@ -1054,7 +1299,7 @@ public final class Tensor {
    * right; random bits come from the context's generator, four elements a block. What the type
    * holds exactly is unchanged, and nothing moves beyond its two neighbours.
    *
-   * @throws dev.jebena.memory.DTypeException unless both types are floating
+   * @throws DTypeException unless both types are floating
    */
   public Tensor toStochastic(DType other) {
     return Conversions.toStochastic(this, other);
@@ -1065,7 +1310,7 @@ public final class Tensor {
    * largest finite number of either sign. {@link #to(DType)} does so for e4m3 only and makes
    * infinities for the others.
    *
-   * @throws dev.jebena.memory.DTypeException unless both types are floating
+   * @throws DTypeException unless both types are floating
    */
   public Tensor toSaturating(DType other) {
     return Conversions.toSaturating(this, other);
@@ -1086,22 +1331,38 @@ public final class Tensor {
     return Views.contiguous(this);
   }
 
-  /** Axes in another order: axis {@code i} of the result is axis {@code order[i]} of this. */
+  /**
+   * Axes in another order: axis {@code i} of the result is axis {@code order[i]} of this.
+   *
+   * @throws ShapeException where the axes are not a permutation of all
+   */
   public Tensor permute(int... order) {
     return Views.permute(this, order);
   }
 
-  /** Two axes exchanged. */
+  /**
+   * Two axes exchanged.
+   *
+   * @throws ShapeException for an axis out of range
+   */
   public Tensor transpose(int a, int b) {
     return Views.transpose(this, a, b);
   }
 
-  /** The last two axes exchanged. */
+  /**
+   * The last two axes exchanged.
+   *
+   * @throws ShapeException for a tensor of fewer than two axes
+   */
   public Tensor transpose() {
     return Views.transpose(this, -2, -1);
   }
 
-  /** The last two axes exchanged, rank 2 or more: PyTorch's name of {@link #transpose()}. */
+  /**
+   * The last two axes exchanged, rank 2 or more: PyTorch's name of {@link #transpose()}.
+   *
+   * @throws ShapeException for a tensor of fewer than two axes
+   */
   public Tensor mT() {
     return Views.transpose(this, -2, -1);
   }
@@ -1119,7 +1380,11 @@ public final class Tensor {
     return rank() < 2 ? this : transpose(0, 1);
   }
 
-  /** One axis moved to another place, the others in their order; a view. */
+  /**
+   * One axis moved to another place, the others in their order; a view.
+   *
+   * @throws ShapeException for an axis out of range
+   */
   public Tensor movedim(int from, int to) {
     return ShapeViews.movedim(this, new int[] {from}, new int[] {to});
   }
@@ -1133,22 +1398,38 @@ public final class Tensor {
     return ShapeViews.movedim(this, from, to);
   }
 
-  /** Another shape of the same elements, one size may be −1; copies only where it must. */
+  /**
+   * Another shape of the same elements, one size may be −1; copies only where it must.
+   *
+   * @throws ShapeException where the elements are not as many
+   */
   public Tensor reshape(long... sizes) {
     return Views.reshape(this, sizes);
   }
 
-  /** Another shape of the same elements, or an error where that needs a copy. */
+  /**
+   * Another shape of the same elements, one size may be −1; never copies.
+   *
+   * @throws ShapeException where the elements are not as many, or strides would need a copy
+   */
   public Tensor view(long... sizes) {
     return Views.viewAs(this, sizes);
   }
 
-  /** {@link #view} with the shape of {@code other}. */
+  /**
+   * {@link #view} with the shape of {@code other}.
+   *
+   * @throws ShapeException where the elements are not as many, or strides would need a copy
+   */
   public Tensor viewAs(Tensor other) {
     return Views.viewAs(this, other.shape().toArray());
   }
 
-  /** {@link #reshape} to the shape of {@code other}. */
+  /**
+   * {@link #reshape} to the shape of {@code other}.
+   *
+   * @throws ShapeException where the elements are not as many
+   */
   public Tensor reshapeAs(Tensor other) {
     return Views.reshape(this, other.shape().toArray());
   }
@@ -1207,22 +1488,38 @@ public final class Tensor {
     return Views.expand(this, shape);
   }
 
-  /** NumPy's and PyTorch's other name of {@link #expand(long...)}. */
+  /**
+   * NumPy's and PyTorch's other name of {@link #expand(long...)}.
+   *
+   * @throws ShapeException where an axis is neither 1 nor of the size asked for
+   */
   public Tensor broadcastTo(long... shape) {
     return Views.expand(this, shape);
   }
 
-  /** {@link #expand} to the shape of {@code other}. */
+  /**
+   * {@link #expand} to the shape of {@code other}.
+   *
+   * @throws ShapeException where an axis is neither 1 nor of the size asked for
+   */
   public Tensor expandAs(Tensor other) {
     return Views.expand(this, other.shape());
   }
 
-  /** A new axis of size 1. */
+  /**
+   * A new axis of size 1.
+   *
+   * @throws ShapeException for an axis out of range, which counts the new one
+   */
   public Tensor unsqueeze(int axis) {
     return Views.unsqueeze(this, axis);
   }
 
-  /** Without an axis of size 1. */
+  /**
+   * Without an axis of size 1.
+   *
+   * @throws ShapeException for an axis out of range, or of a size other than 1
+   */
   public Tensor squeeze(int axis) {
     return Views.squeeze(this, axis);
   }
@@ -1232,12 +1529,20 @@ public final class Tensor {
     return ShapeViews.squeeze(this);
   }
 
-  /** Elements from {@code start} to before {@code end} along an axis, bounds as in Python. */
+  /**
+   * Elements from {@code start} to before {@code end} along an axis, bounds as in Python.
+   *
+   * @throws ShapeException for an axis out of range
+   */
   public Tensor slice(int axis, long start, long end) {
     return Views.slice(this, axis, start, end, 1);
   }
 
-  /** Every {@code step}-th element from {@code start} to before {@code end} along an axis. */
+  /**
+   * Every {@code step}-th element from {@code start} to before {@code end} along an axis.
+   *
+   * @throws ShapeException for an axis out of range, or a step below 1
+   */
   public Tensor slice(int axis, long start, long end, long step) {
     return Views.slice(this, axis, start, end, step);
   }
@@ -1271,7 +1576,11 @@ public final class Tensor {
     return Diagonals.diagonal(this, offset, a, b);
   }
 
-  /** A copy of a matrix's diagonal, or a matrix with this vector as its diagonal. */
+  /**
+   * A copy of a matrix's diagonal, or a matrix with this vector as its diagonal.
+   *
+   * @throws ShapeException for a rank other than 1 or 2
+   */
   public Tensor diag(long offset) {
     return Diagonals.diag(this, offset);
   }
@@ -1279,32 +1588,54 @@ public final class Tensor {
   /**
    * The last axis laid out as a diagonal among zeros: {@code [..., N]} becomes {@code [..., N +
    * |k|, N + |k|]}, those two axes standing at {@code a} and {@code b} of the result.
+   *
+   * @throws ShapeException for axes that are out of range or the same
    */
   public Tensor diagEmbed(long offset, int a, int b) {
     return Diagonals.diagEmbed(this, offset, a, b);
   }
 
-  /** One index of an axis, which disappears. */
+  /**
+   * One index of an axis, which disappears.
+   *
+   * @throws ShapeException for an axis or index out of range
+   */
   public Tensor select(int axis, long index) {
     return Views.select(this, axis, index);
   }
 
-  /** An axis in reverse, by a negative stride. */
+  /**
+   * An axis in reverse, by a negative stride.
+   *
+   * @throws ShapeException for an axis out of range
+   */
   public Tensor flip(int axis) {
     return Views.flip(this, axis);
   }
 
-  /** Several axes in reverse, by negative strides; a view. */
+  /**
+   * Several axes in reverse, by negative strides; a view.
+   *
+   * @throws ShapeException for an axis that is out of range or stands twice
+   */
   public Tensor flip(int... axes) {
     return Repeating.flip(this, axes);
   }
 
-  /** Turned by quarters from axis {@code a} towards axis {@code b}. */
+  /**
+   * Turned by quarters from axis {@code a} towards axis {@code b}.
+   *
+   * @throws ShapeException for axes that are out of range or the same
+   */
   public Tensor rot90(int turns, int a, int b) {
     return Repeating.rot90(this, turns, a, b);
   }
 
-  /** Moved along an axis; what leaves at one end comes in at the other. */
+  /**
+   * Moved along an axis; what leaves at one end comes in at the other.
+   *
+   * @throws ShapeException for an axis out of range
+   */
   public Tensor roll(long shift, int axis) {
     return Repeating.roll(this, shift, axis);
   }
@@ -1324,12 +1655,20 @@ public final class Tensor {
     return Repeating.repeat(this, times);
   }
 
-  /** {@link #repeat}, where axes in front may be left out: they are repeated once. */
+  /**
+   * {@link #repeat}, where axes in front may be left out: they are repeated once.
+   *
+   * @throws ShapeException for a negative number
+   */
   public Tensor tile(long... times) {
     return Repeating.tile(this, times);
   }
 
-  /** Each element of an axis {@code times} times in a row, as a copy. */
+  /**
+   * Each element of an axis {@code times} times in a row, as a copy.
+   *
+   * @throws ShapeException for an axis out of range, or a negative number
+   */
   public Tensor repeatInterleave(int axis, long times) {
     return Repeating.repeatInterleave(this, axis, times);
   }
@@ -1339,6 +1678,7 @@ public final class Tensor {
    * host.
    *
    * @throws ShapeException where there is not one count an element
+   * @throws DTypeException for an index that is not i64 or i32
    */
   public Tensor repeatInterleave(int axis, Tensor counts) {
     return Repeating.repeatInterleave(this, axis, counts);
@@ -1364,32 +1704,56 @@ public final class Tensor {
     return Padding.mirrored(this, mode, amounts);
   }
 
-  /** Joined along an existing axis. */
+  /**
+   * Joined along an existing axis.
+   *
+   * @throws ShapeException where shapes differ in another axis, or for no tensors
+   */
   public static Tensor cat(int axis, Tensor... parts) {
     return Joining.cat(axis, parts);
   }
 
-  /** Joined along a new axis. */
+  /**
+   * Joined along a new axis.
+   *
+   * @throws ShapeException where shapes differ, or for no tensors
+   */
   public static Tensor stack(int axis, Tensor... parts) {
     return Joining.stack(axis, parts);
   }
 
-  /** Joined along axis 1; vectors and scalars along axis 0. */
+  /**
+   * Joined along axis 1; vectors and scalars along axis 0.
+   *
+   * @throws ShapeException where shapes differ in another axis, or for no tensors
+   */
   public static Tensor hstack(Tensor... parts) {
     return Joining.hstack(parts);
   }
 
-  /** Joined along axis 0; a vector is a row {@code [1, N]}. */
+  /**
+   * Joined along axis 0; a vector is a row {@code [1, N]}.
+   *
+   * @throws ShapeException where shapes differ in another axis, or for no tensors
+   */
   public static Tensor vstack(Tensor... parts) {
     return Joining.vstack(parts);
   }
 
-  /** Joined along axis 2; a vector is {@code [1, N, 1]}, a matrix {@code [M, N, 1]}. */
+  /**
+   * Joined along axis 2; a vector is {@code [1, N, 1]}, a matrix {@code [M, N, 1]}.
+   *
+   * @throws ShapeException where shapes differ in another axis, or for no tensors
+   */
   public static Tensor dstack(Tensor... parts) {
     return Joining.dstack(parts);
   }
 
-  /** Matrices along the diagonal of one of zeros; vectors count as rows. */
+  /**
+   * Matrices along the diagonal of one of zeros; vectors count as rows.
+   *
+   * @throws ShapeException for a rank above 2
+   */
   public static Tensor blockDiag(Tensor... blocks) {
     return Diagonals.blockDiag(blocks);
   }
@@ -1397,101 +1761,178 @@ public final class Tensor {
   /**
    * The coordinates of a grid: for vectors of I, J, … elements as many views of shape {@code [I, J,
    * …]}, the first varying along axis 0 ({@code indexing="ij"} in NumPy's words).
+   *
+   * @throws ShapeException for a rank above 1
    */
   public static List<Tensor> meshgrid(Tensor... vectors) {
     return Repeating.meshgrid(vectors);
   }
 
-  /** Every combination of one element of each of n vectors: {@code [I·J·…, n]}. */
+  /**
+   * Every combination of one element of each of n vectors: {@code [I·J·…, n]}.
+   *
+   * @throws ShapeException for other than vectors
+   */
   public static Tensor cartesianProduct(Tensor... vectors) {
     return Repeating.cartesianProduct(vectors);
   }
 
-  /** Views of consecutive parts with the given sizes. */
+  /**
+   * Views of consecutive parts with the given sizes.
+   *
+   * @throws ShapeException where the sizes do not add up to that of the axis
+   */
   public List<Tensor> split(int axis, long... sizes) {
     return Joining.split(this, axis, sizes);
   }
 
-  /** Views of {@code size} elements each, the last perhaps smaller. */
+  /**
+   * Views of {@code size} elements each, the last perhaps smaller.
+   *
+   * @throws ShapeException for a size below 1
+   */
   public List<Tensor> splitEvery(int axis, long size) {
     return Joining.splitEvery(this, axis, size);
   }
 
   /**
    * Views of exactly {@code sections} parts along an axis, the first ones larger by one if need be.
+   *
+   * @throws ShapeException for an axis out of range, or fewer than one section
    */
   public List<Tensor> tensorSplit(int axis, int sections) {
     return Joining.tensorSplit(this, axis, sections);
   }
 
-  /** Views between indices: {@code [2, 5]} gives elements 0–1, 2–4 and those from 5 on. */
+  /**
+   * Views between indices: {@code [2, 5]} gives elements 0–1, 2–4 and those from 5 on.
+   *
+   * @throws ShapeException for an axis out of range
+   */
   public List<Tensor> tensorSplit(int axis, long[] indices) {
     return Joining.tensorSplit(this, axis, indices);
   }
 
-  /** A view of every index of an axis, which disappears. */
+  /**
+   * A view of every index of an axis, which disappears.
+   *
+   * @throws ShapeException for an axis out of range
+   */
   public List<Tensor> unbind(int axis) {
     return ShapeViews.unbind(this, axis);
   }
 
-  /** Views of at most {@code chunks} equal parts along an axis, the last perhaps smaller. */
+  /**
+   * Views of at most {@code chunks} equal parts along an axis, the last perhaps smaller.
+   *
+   * @throws ShapeException for an axis out of range, or fewer than one chunk
+   */
   public List<Tensor> chunk(int axis, int chunks) {
     return Joining.chunk(this, axis, chunks);
   }
 
   // ---------------------------------------------------------------- element-wise
 
-  /** {@code this + other}, broadcast. */
+  /**
+   * {@code this + other}, broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor add(Tensor other) {
     return Elementwise.add(this, other);
   }
 
-  /** {@code this + s}. */
+  /**
+   * {@code this + s}.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor add(double s) {
     return Elementwise.add(this, s);
   }
 
-  /** {@code this − other}, broadcast. */
+  /**
+   * {@code this − other}, broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor sub(Tensor other) {
     return Elementwise.sub(this, other);
   }
 
-  /** {@code this − s}. */
+  /**
+   * {@code this − s}.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor sub(double s) {
     return Elementwise.add(this, -s);
   }
 
-  /** {@code this · other}, broadcast. */
+  /**
+   * {@code this · other}, broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor mul(Tensor other) {
     return Elementwise.mul(this, other);
   }
 
-  /** {@code this · s}. */
+  /**
+   * {@code this · s}.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor mul(double s) {
     return Elementwise.mul(this, s);
   }
 
-  /** {@code this / other}, broadcast. */
+  /**
+   * {@code this / other}, broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor div(Tensor other) {
     return Elementwise.div(this, other);
   }
 
-  /** {@code this / s}. */
+  /**
+   * {@code this / s}.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor div(double s) {
     return Elementwise.div(this, s);
   }
 
-  /** {@code this to the power of other}, broadcast. */
+  /**
+   * {@code this to the power of other}, broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor pow(Tensor other) {
     return Elementwise.pow(this, other);
   }
 
-  /** {@code this to the power of s}. */
+  /**
+   * {@code this to the power of s}.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor pow(double s) {
     return Elementwise.pow(this, s);
   }
 
-  /** {@code s − this}. */
+  /**
+   * {@code s − this}.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor subtractFrom(double s) {
     return Elementwise.subtractFrom(s, this);
   }
@@ -1499,6 +1940,9 @@ public final class Tensor {
   /**
    * The rest of this / other rounded towards zero, broadcast; has the sign of this, as {@code %} in
    * Java. An integer divisor of 0 gives 0.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
    */
   public Tensor fmod(Tensor other) {
     return Pairs.fmod(this, other);
@@ -1507,6 +1951,9 @@ public final class Tensor {
   /**
    * The rest of this / other rounded down, broadcast; has the sign of other, as {@code %} in
    * Python. An integer divisor of 0 gives 0.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
    */
   public Tensor remainder(Tensor other) {
     return Pairs.remainder(this, other);
@@ -1515,107 +1962,203 @@ public final class Tensor {
   /**
    * this / other rounded down, broadcast, as {@code //} in Python; no gradient. An integer divisor
    * of 0 gives 0.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
    */
   public Tensor floorDivide(Tensor other) {
     return Pairs.floorDivide(this, other);
   }
 
-  /** The angle of the points (other, this) in (−π, π], broadcast. */
+  /**
+   * The angle of the points (other, this) in (−π, π], broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor atan2(Tensor other) {
     return Pairs.atan2(this, other);
   }
 
-  /** √(this² + other²) without overflow, broadcast. */
+  /**
+   * √(this² + other²) without overflow, broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor hypot(Tensor other) {
     return Pairs.hypot(this, other);
   }
 
-  /** The magnitude of this with the sign of other, broadcast. */
+  /**
+   * The magnitude of this with the sign of other, broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor copySign(Tensor other) {
     return Pairs.copySign(this, other);
   }
 
-  /** ln(e^this + e^other) without overflow, broadcast. */
+  /**
+   * ln(e^this + e^other) without overflow, broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor logAddExp(Tensor other) {
     return Pairs.logAddExp(this, other);
   }
 
-  /** this · ln(other), broadcast; 0 where this is 0. */
+  /**
+   * this · ln(other), broadcast; 0 where this is 0.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor xlogy(Tensor other) {
     return Pairs.xlogy(this, other);
   }
 
-  /** 0 where this is negative, 1 where positive, {@code atZero} where 0; broadcast, no gradient. */
+  /**
+   * 0 where this is negative, 1 where positive, {@code atZero} where 0; broadcast, no gradient.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor heaviside(Tensor atZero) {
     return Pairs.heaviside(this, atZero);
   }
 
-  /** this + weight·(end − this), broadcast. */
+  /**
+   * this + weight·(end − this), broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor lerp(Tensor end, double weight) {
     return Pairs.lerp(this, end, weight);
   }
 
-  /** this + weight·(end − this), broadcast. */
+  /**
+   * this + weight·(end − this), broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor lerp(Tensor end, Tensor weight) {
     return Pairs.lerp(this, end, weight);
   }
 
-  /** this + value·a·b, broadcast; rounded once where the type is narrower than f32. */
+  /**
+   * this + value·a·b, broadcast; rounded once where the type is narrower than f32.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor addcmul(Tensor a, Tensor b, double value) {
     return Pairs.addcmul(this, a, b, value);
   }
 
-  /** this + value·a/b, broadcast; rounded once where the type is narrower than f32. */
+  /**
+   * this + value·a/b, broadcast; rounded once where the type is narrower than f32.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   */
   public Tensor addcdiv(Tensor a, Tensor b, double value) {
     return Pairs.addcdiv(this, a, b, value);
   }
 
-  /** The larger of both, broadcast; equals share the gradient. */
+  /**
+   * The larger of both, broadcast; equals share the gradient.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor maximum(Tensor other) {
     return Elementwise.maximum(this, other);
   }
 
-  /** The smaller of both, broadcast; equals share the gradient. */
+  /**
+   * The smaller of both, broadcast; equals share the gradient.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor minimum(Tensor other) {
     return Elementwise.minimum(this, other);
   }
 
-  /** Cut to [low, high]. */
+  /**
+   * Cut to [low, high].
+   *
+   * @throws IllegalArgumentException where low is above high
+   * @throws DTypeException for bool tensors
+   */
   public Tensor clamp(double low, double high) {
     return Elementwise.clamp(this, low, high);
   }
 
-  /** Cut to at least {@code low}. */
+  /**
+   * Cut to at least {@code low}.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor clampMin(double low) {
     return Pairs.clampMin(this, low);
   }
 
-  /** Cut to at most {@code high}. */
+  /**
+   * Cut to at most {@code high}.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor clampMax(double high) {
     return Pairs.clampMax(this, high);
   }
 
-  /** Cut to [low, high], broadcast; high wins where they cross. */
+  /**
+   * Cut to [low, high], broadcast; high wins where they cross.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor clamp(Tensor low, Tensor high) {
     return Pairs.clamp(this, low, high);
   }
 
-  /** −x, element by element. */
+  /**
+   * −x, element by element.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor neg() {
     return Elementwise.neg(this);
   }
 
-  /** |x|, element by element. */
+  /**
+   * |x|, element by element.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor abs() {
     return Elementwise.abs(this);
   }
 
-  /** −1, 0 or 1, element by element. */
+  /**
+   * −1, 0 or 1, element by element.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor sign() {
     return Elementwise.sign(this);
   }
 
-  /** x², element by element. */
+  /**
+   * x², element by element.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor square() {
     return Elementwise.square(this);
   }
@@ -1750,7 +2293,11 @@ public final class Tensor {
     return Functions.erfc(this);
   }
 
-  /** max(x, 0), element by element. */
+  /**
+   * max(x, 0), element by element.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor relu() {
     return Elementwise.relu(this);
   }
@@ -1785,7 +2332,11 @@ public final class Tensor {
     return Activations.softplus(this, beta);
   }
 
-  /** ln of {@link #sigmoid}, element by element, exact where that is close to 0. */
+  /**
+   * ln of {@link #sigmoid}, element by element, exact where that is close to 0.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor logSigmoid() {
     return Activations.logSigmoid(this);
   }
@@ -1800,17 +2351,29 @@ public final class Tensor {
     return Activations.selu(this);
   }
 
-  /** x, or {@code slope}·x where x is not positive. */
+  /**
+   * x, or {@code slope}·x where x is not positive.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor leakyRelu(double slope) {
     return Activations.leakyRelu(this, slope);
   }
 
-  /** min(max(x, 0), 6); the gradient is 0 at both corners. */
+  /**
+   * min(max(x, 0), 6); the gradient is 0 at both corners.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor relu6() {
     return Activations.hardtanh("relu6", this, 0, 6);
   }
 
-  /** Cut to [low, high], low below high; the gradient is 0 at both corners. */
+  /**
+   * Cut to [low, high], low below high; the gradient is 0 at both corners.
+   *
+   * @throws IllegalArgumentException where low is not below high
+   */
   public Tensor hardtanh(double low, double high) {
     return Activations.hardtanh("hardtanh", this, low, high);
   }
@@ -1840,32 +2403,56 @@ public final class Tensor {
     return Activations.softsign(this);
   }
 
-  /** The next whole number below. */
+  /**
+   * The next whole number below.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor floor() {
     return Elementwise.rounded("floor", UnaryOp.FLOOR, this);
   }
 
-  /** The next whole number above. */
+  /**
+   * The next whole number above.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor ceil() {
     return Elementwise.rounded("ceil", UnaryOp.CEIL, this);
   }
 
-  /** The nearest whole number, halves to even. */
+  /**
+   * The nearest whole number, halves to even.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor round() {
     return Elementwise.rounded("round", UnaryOp.ROUND, this);
   }
 
-  /** The next whole number towards zero. */
+  /**
+   * The next whole number towards zero.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor trunc() {
     return Functions.trunc(this);
   }
 
-  /** What {@link #trunc} cuts off; has the sign of x. */
+  /**
+   * What {@link #trunc} cuts off; has the sign of x.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor frac() {
     return Functions.frac(this);
   }
 
-  /** Where {@code this = other}, broadcast; boolean. */
+  /**
+   * Where {@code this = other}, broadcast; boolean.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   */
   public Tensor eq(Tensor other) {
     return Elementwise.compare("eq", BinaryOp.EQ, this, other);
   }
@@ -1875,7 +2462,11 @@ public final class Tensor {
     return Elementwise.compare(BinaryOp.EQ, this, s);
   }
 
-  /** Where {@code this ≠ other}, broadcast; boolean. */
+  /**
+   * Where {@code this ≠ other}, broadcast; boolean.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   */
   public Tensor ne(Tensor other) {
     return Elementwise.compare("ne", BinaryOp.NE, this, other);
   }
@@ -1885,7 +2476,11 @@ public final class Tensor {
     return Elementwise.compare(BinaryOp.NE, this, s);
   }
 
-  /** Where {@code this < other}, broadcast; boolean. */
+  /**
+   * Where {@code this < other}, broadcast; boolean.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   */
   public Tensor lt(Tensor other) {
     return Elementwise.compare("lt", BinaryOp.LT, this, other);
   }
@@ -1895,7 +2490,11 @@ public final class Tensor {
     return Elementwise.compare(BinaryOp.LT, this, s);
   }
 
-  /** Where {@code this ≤ other}, broadcast; boolean. */
+  /**
+   * Where {@code this ≤ other}, broadcast; boolean.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   */
   public Tensor le(Tensor other) {
     return Elementwise.compare("le", BinaryOp.LE, this, other);
   }
@@ -1905,7 +2504,11 @@ public final class Tensor {
     return Elementwise.compare(BinaryOp.LE, this, s);
   }
 
-  /** Where {@code this > other}, broadcast; boolean. */
+  /**
+   * Where {@code this > other}, broadcast; boolean.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   */
   public Tensor gt(Tensor other) {
     return Elementwise.compare("gt", BinaryOp.GT, this, other);
   }
@@ -1915,7 +2518,11 @@ public final class Tensor {
     return Elementwise.compare(BinaryOp.GT, this, s);
   }
 
-  /** Where {@code this ≥ other}, broadcast; boolean. */
+  /**
+   * Where {@code this ≥ other}, broadcast; boolean.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   */
   public Tensor ge(Tensor other) {
     return Elementwise.compare("ge", BinaryOp.GE, this, other);
   }
@@ -1925,48 +2532,89 @@ public final class Tensor {
     return Elementwise.compare(BinaryOp.GE, this, s);
   }
 
-  /** Logical and of booleans, broadcast. */
+  /**
+   * Logical and of booleans, broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException for other than bool tensors
+   */
   public Tensor and(Tensor other) {
     return Elementwise.logical("and", BinaryOp.AND, this, other);
   }
 
-  /** Logical or of booleans, broadcast. */
+  /**
+   * Logical or of booleans, broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException for other than bool tensors
+   */
   public Tensor or(Tensor other) {
     return Elementwise.logical("or", BinaryOp.OR, this, other);
   }
 
-  /** Logical xor of booleans, broadcast. */
+  /**
+   * Logical xor of booleans, broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException for other than bool tensors
+   */
   public Tensor xor(Tensor other) {
     return Elementwise.logical("xor", BinaryOp.XOR, this, other);
   }
 
-  /** Logical not of booleans. */
+  /**
+   * Logical not of booleans.
+   *
+   * @throws DTypeException for other than bool tensors
+   */
   public Tensor not() {
     return Elementwise.not(this);
   }
 
-  /** Bitwise and of integers or booleans, broadcast. */
+  /**
+   * Bitwise and of integers or booleans, broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException for floating tensors
+   */
   public Tensor bitwiseAnd(Tensor other) {
     return Pairs.bits("bitwiseAnd", BinaryOp.BIT_AND, this, other);
   }
 
-  /** Bitwise or of integers or booleans, broadcast. */
+  /**
+   * Bitwise or of integers or booleans, broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException for floating tensors
+   */
   public Tensor bitwiseOr(Tensor other) {
     return Pairs.bits("bitwiseOr", BinaryOp.BIT_OR, this, other);
   }
 
-  /** Bitwise xor of integers or booleans, broadcast. */
+  /**
+   * Bitwise xor of integers or booleans, broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException for floating tensors
+   */
   public Tensor bitwiseXor(Tensor other) {
     return Pairs.bits("bitwiseXor", BinaryOp.BIT_XOR, this, other);
   }
 
-  /** Every bit of integers or booleans inverted. */
+  /**
+   * Every bit of integers or booleans inverted.
+   *
+   * @throws DTypeException for floating tensors
+   */
   public Tensor bitwiseNot() {
     return Pairs.bitwiseNot(this);
   }
 
   /**
    * Integers times 2 to the power of other, broadcast; 0 where the count is negative or too large.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException for other than integers
    */
   public Tensor shiftLeft(Tensor other) {
     return Pairs.shift("shiftLeft", BinaryOp.SHIFT_LEFT, this, other);
@@ -1975,6 +2623,9 @@ public final class Tensor {
   /**
    * Integers divided by 2 to the power of other, rounded down, broadcast; 0 or −1 where the count
    * is negative or too large.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException for other than integers
    */
   public Tensor shiftRight(Tensor other) {
     return Pairs.shift("shiftRight", BinaryOp.SHIFT_RIGHT, this, other);
@@ -2010,37 +2661,66 @@ public final class Tensor {
     return Functions.signBit(this);
   }
 
-  /** NaN replaced by 0, infinities by the largest and smallest finite numbers of the type. */
+  /**
+   * NaN replaced by 0, infinities by the largest and smallest finite numbers of the type.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor nanToNum() {
     return Functions.nanToNum(this, 0, dtype.largest(), -dtype.largest());
   }
 
-  /** NaN, +∞ and −∞ replaced; the gradient is 0 there. */
+  /**
+   * NaN, +∞ and −∞ replaced; the gradient is 0 there.
+   *
+   * @throws DTypeException for bool tensors
+   */
   public Tensor nanToNum(double nan, double posInf, double negInf) {
     return Functions.nanToNum(this, nan, posInf, negInf);
   }
 
-  /** Where {@code |this − other| ≤ atol + rtol·|other|}, or both are equal, broadcast. */
+  /**
+   * Where {@code |this − other| ≤ atol + rtol·|other|}, or both are equal, broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   */
   public Tensor isClose(Tensor other, double rtol, double atol, boolean equalNan) {
     return Pairs.isClose(this, other, rtol, atol, equalNan);
   }
 
-  /** {@code condition ? a : b}, broadcast. */
+  /**
+   * {@code condition ? a : b}, broadcast.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   */
   public static Tensor where(Tensor condition, Tensor a, Tensor b) {
     return Elementwise.where(condition, a, b);
   }
 
-  /** {@code value} where the mask is true; the mask broadcasts to this shape. */
+  /**
+   * {@code value} where the mask is true; the mask broadcasts to this shape.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException for a mask that is not bool
+   */
   public Tensor maskedFill(Tensor mask, double value) {
     return Elementwise.maskedFill(this, mask, value);
   }
 
-  /** Zero above the diagonal of the last two axes; {@code diagonal} moves it up. */
+  /**
+   * Zero above the diagonal of the last two axes; {@code diagonal} moves it up.
+   *
+   * @throws ShapeException for fewer than two axes
+   */
   public Tensor tril(long diagonal) {
     return Triangles.tril(this, diagonal);
   }
 
-  /** Zero below the diagonal of the last two axes; {@code diagonal} moves it up. */
+  /**
+   * Zero below the diagonal of the last two axes; {@code diagonal} moves it up.
+   *
+   * @throws ShapeException for fewer than two axes
+   */
   public Tensor triu(long diagonal) {
     return Triangles.triu(this, diagonal);
   }
@@ -2052,27 +2732,49 @@ public final class Tensor {
     return Reductions.sum(this, new int[0], false);
   }
 
-  /** Sum over one axis. */
+  /**
+   * Sum over one axis.
+   *
+   * @throws ShapeException for an axis out of range
+   */
   public Tensor sum(int axis, boolean keepDim) {
     return Reductions.sum(this, new int[] {axis}, keepDim);
   }
 
-  /** Sum over several axes; none means all. */
+  /**
+   * Sum over several axes; none means all.
+   *
+   * @throws ShapeException for an axis that is out of range or stands twice
+   */
   public Tensor sum(int[] axes, boolean keepDim) {
     return Reductions.sum(this, axes, keepDim);
   }
 
-  /** Mean over all elements. */
+  /**
+   * Mean over all elements.
+   *
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor mean() {
     return Reductions.mean(this, new int[0], false);
   }
 
-  /** Mean over one axis. */
+  /**
+   * Mean over one axis.
+   *
+   * @throws ShapeException for an axis out of range
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor mean(int axis, boolean keepDim) {
     return Reductions.mean(this, new int[] {axis}, keepDim);
   }
 
-  /** Mean over several axes; none means all. */
+  /**
+   * Mean over several axes; none means all.
+   *
+   * @throws ShapeException for an axis that is out of range or stands twice
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor mean(int[] axes, boolean keepDim) {
     return Reductions.mean(this, axes, keepDim);
   }
@@ -2082,42 +2784,78 @@ public final class Tensor {
     return Reductions.prod(this, new int[0], false);
   }
 
-  /** Product over one axis. */
+  /**
+   * Product over one axis.
+   *
+   * @throws ShapeException for an axis out of range
+   */
   public Tensor prod(int axis, boolean keepDim) {
     return Reductions.prod(this, new int[] {axis}, keepDim);
   }
 
-  /** Product over several axes; none means all. */
+  /**
+   * Product over several axes; none means all.
+   *
+   * @throws ShapeException for an axis that is out of range or stands twice
+   */
   public Tensor prod(int[] axes, boolean keepDim) {
     return Reductions.prod(this, axes, keepDim);
   }
 
-  /** {@code log Σ exp}, safe from overflow, over all elements. */
+  /**
+   * {@code log Σ exp}, safe from overflow, over all elements.
+   *
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor logSumExp() {
     return Reductions.logSumExp(this, new int[0], false);
   }
 
-  /** {@code log Σ exp}, safe from overflow, over one axis. */
+  /**
+   * {@code log Σ exp}, safe from overflow, over one axis.
+   *
+   * @throws ShapeException for an axis out of range
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor logSumExp(int axis, boolean keepDim) {
     return Reductions.logSumExp(this, new int[] {axis}, keepDim);
   }
 
-  /** {@code log Σ exp}, safe from overflow, over several axes; none means all. */
+  /**
+   * {@code log Σ exp}, safe from overflow, over several axes; none means all.
+   *
+   * @throws ShapeException for an axis that is out of range or stands twice
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor logSumExp(int[] axes, boolean keepDim) {
     return Reductions.logSumExp(this, axes, keepDim);
   }
 
-  /** Euclidean norm over all elements. */
+  /**
+   * Euclidean norm over all elements.
+   *
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor norm() {
     return Reductions.norm(this, new int[0], false);
   }
 
-  /** Euclidean norm over one axis. */
+  /**
+   * Euclidean norm over one axis.
+   *
+   * @throws ShapeException for an axis out of range
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor norm(int axis, boolean keepDim) {
     return Reductions.norm(this, new int[] {axis}, keepDim);
   }
 
-  /** Euclidean norm over several axes; none means all. */
+  /**
+   * Euclidean norm over several axes; none means all.
+   *
+   * @throws ShapeException for an axis that is out of range or stands twice
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor norm(int[] axes, boolean keepDim) {
     return Reductions.norm(this, axes, keepDim);
   }
@@ -2128,6 +2866,7 @@ public final class Tensor {
    * for 0.
    *
    * @throws ShapeException for p = ∞ or p below 0 over an empty axis
+   * @throws DTypeException for other than floating tensors
    */
   public Tensor norm(double p, int[] axes, boolean keepDim) {
     return Norms.norm(this, p, axes, keepDim);
@@ -2135,17 +2874,30 @@ public final class Tensor {
 
   /**
    * Divided by its p-norm along an axis, or by {@code eps} where that is larger; the shape stays.
+   *
+   * @throws ShapeException for an axis out of range
+   * @throws DTypeException for other than floating tensors
    */
   public Tensor normalize(double p, int axis, double eps) {
     return Norms.normalize(this, p, axis, eps);
   }
 
-  /** Of length 1 along an axis (but for lengths below 1e-12). */
+  /**
+   * Of length 1 along an axis (but for lengths below 1e-12).
+   *
+   * @throws ShapeException for an axis out of range
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor normalize(int axis) {
     return Norms.normalize(this, 2, axis, 1e-12);
   }
 
-  /** The cosine of the angle to {@code other} along an axis, after broadcasting. */
+  /**
+   * The cosine of the angle to {@code other} along an axis, after broadcasting.
+   *
+   * @throws ShapeException for an axis out of range, or shapes that do not broadcast
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor cosineSimilarity(Tensor other, int axis) {
     return Norms.cosineSimilarity(this, other, axis, 1e-8);
   }
@@ -2155,12 +2907,20 @@ public final class Tensor {
     return Reductions.any(this, new int[0], false);
   }
 
-  /** Whether any is true (not 0), over one axis. */
+  /**
+   * Whether any is true (not 0), over one axis.
+   *
+   * @throws ShapeException for an axis out of range
+   */
   public Tensor any(int axis, boolean keepDim) {
     return Reductions.any(this, new int[] {axis}, keepDim);
   }
 
-  /** Whether any is true (not 0), over several axes; none means all. */
+  /**
+   * Whether any is true (not 0), over several axes; none means all.
+   *
+   * @throws ShapeException for an axis that is out of range or stands twice
+   */
   public Tensor any(int[] axes, boolean keepDim) {
     return Reductions.any(this, axes, keepDim);
   }
@@ -2170,22 +2930,39 @@ public final class Tensor {
     return Reductions.all(this, new int[0], false);
   }
 
-  /** Whether all are true (not 0), over one axis. */
+  /**
+   * Whether all are true (not 0), over one axis.
+   *
+   * @throws ShapeException for an axis out of range
+   */
   public Tensor all(int axis, boolean keepDim) {
     return Reductions.all(this, new int[] {axis}, keepDim);
   }
 
-  /** Whether all are true (not 0), over several axes; none means all. */
+  /**
+   * Whether all are true (not 0), over several axes; none means all.
+   *
+   * @throws ShapeException for an axis that is out of range or stands twice
+   */
   public Tensor all(int[] axes, boolean keepDim) {
     return Reductions.all(this, axes, keepDim);
   }
 
-  /** Variance over all elements, divided by {@code n − correction}. */
+  /**
+   * Variance over all elements, divided by {@code n − correction}.
+   *
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor var(int correction) {
     return Reductions.var(this, new int[0], correction, false);
   }
 
-  /** Variance over axes, divided by {@code n − correction}. */
+  /**
+   * Variance over axes, divided by {@code n − correction}.
+   *
+   * @throws ShapeException for an axis that is out of range or stands twice
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor var(int[] axes, int correction, boolean keepDim) {
     return Reductions.var(this, axes, correction, keepDim);
   }
@@ -2193,37 +2970,67 @@ public final class Tensor {
   /**
    * Standard deviation over axes, none for all, from the variance with {@code n − correction}; its
    * gradient is 0 where all elements are equal.
+   *
+   * @throws ShapeException for an axis that is out of range or stands twice
+   * @throws DTypeException for other than floating tensors
    */
   public Tensor std(int[] axes, int correction, boolean keepDim) {
     return Statistics.std(this, axes, correction, keepDim);
   }
 
-  /** Standard deviation over all elements, from the variance with {@code n − correction}. */
+  /**
+   * Standard deviation over all elements, from the variance with {@code n − correction}.
+   *
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor std(int correction) {
     return Statistics.std(this, new int[0], correction, false);
   }
 
-  /** Variance and mean over axes, none for all; see {@link #var(int[], int, boolean)}. */
+  /**
+   * Variance and mean over axes, none for all; see {@link #var(int[], int, boolean)}.
+   *
+   * @throws ShapeException for an axis that is out of range or stands twice
+   * @throws DTypeException for other than floating tensors
+   */
   public VarMean varMean(int[] axes, int correction, boolean keepDim) {
     return Statistics.varMean(this, axes, correction, keepDim);
   }
 
-  /** Standard deviation and mean over axes, none for all. */
+  /**
+   * Standard deviation and mean over axes, none for all.
+   *
+   * @throws ShapeException for an axis that is out of range or stands twice
+   * @throws DTypeException for other than floating tensors
+   */
   public StdMean stdMean(int[] axes, int correction, boolean keepDim) {
     return Statistics.stdMean(this, axes, correction, keepDim);
   }
 
-  /** Sum over axes, none for all, NaN counting as 0. */
+  /**
+   * Sum over axes, none for all, NaN counting as 0.
+   *
+   * @throws ShapeException for an axis that is out of range or stands twice
+   */
   public Tensor nanSum(int[] axes, boolean keepDim) {
     return Statistics.nanSum(this, axes, keepDim);
   }
 
-  /** Mean over axes, none for all, of what is not NaN; NaN where nothing is left. */
+  /**
+   * Mean over axes, none for all, of what is not NaN; NaN where nothing is left.
+   *
+   * @throws ShapeException for an axis that is out of range or stands twice
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor nanMean(int[] axes, boolean keepDim) {
     return Statistics.nanMean(this, axes, keepDim);
   }
 
-  /** How many are not 0 over axes, none for all; i64. */
+  /**
+   * How many are not 0 over axes, none for all; i64.
+   *
+   * @throws ShapeException for an axis that is out of range or stands twice
+   */
   public Tensor countNonZero(int[] axes, boolean keepDim) {
     return Statistics.countNonZero(this, axes, keepDim);
   }
@@ -2258,12 +3065,18 @@ public final class Tensor {
    *
    * @throws IllegalArgumentException where {@code q} is not from 0 to 1
    * @throws ShapeException where the axis is empty
+   * @throws DTypeException for other than floating tensors
    */
   public Tensor quantile(double q, int axis, boolean keepDim) {
     return Statistics.quantile(this, q, axis, keepDim);
   }
 
-  /** Several quantiles, stacked along a new first axis. */
+  /**
+   * Several quantiles, stacked along a new first axis.
+   *
+   * @throws ShapeException for an axis out of range or without elements, or no fractions
+   * @throws IllegalArgumentException for a fraction outside of [0, 1]
+   */
   public Tensor quantile(double[] qs, int axis, boolean keepDim) {
     return Statistics.quantile(this, qs, axis, keepDim);
   }
@@ -2273,17 +3086,29 @@ public final class Tensor {
     return Reductions.max(this);
   }
 
-  /** The largest along an axis; the first such element takes the gradient. */
+  /**
+   * The largest along an axis; the first such element takes the gradient.
+   *
+   * @throws ShapeException for an axis out of range or without elements
+   */
   public Tensor max(int axis, boolean keepDim) {
     return Reductions.max(this, axis, keepDim);
   }
 
-  /** The index of the first largest along an axis, i64. */
+  /**
+   * The index of the first largest along an axis, i64.
+   *
+   * @throws ShapeException for an axis out of range or without elements
+   */
   public Tensor argmax(int axis, boolean keepDim) {
     return Reductions.argmax(this, axis, keepDim);
   }
 
-  /** The largest along an axis and its index; the first of equals, which takes the gradient. */
+  /**
+   * The largest along an axis and its index; the first of equals, which takes the gradient.
+   *
+   * @throws ShapeException for an axis out of range or without elements
+   */
   public Picked maxWithIndices(int axis, boolean keepDim) {
     return Extrema.max(this, axis, keepDim);
   }
@@ -2302,17 +3127,29 @@ public final class Tensor {
     return Reductions.min(this);
   }
 
-  /** The smallest along an axis; the first such element takes the gradient. */
+  /**
+   * The smallest along an axis; the first such element takes the gradient.
+   *
+   * @throws ShapeException for an axis out of range or without elements
+   */
   public Tensor min(int axis, boolean keepDim) {
     return Reductions.min(this, axis, keepDim);
   }
 
-  /** The index of the first smallest along an axis, i64. */
+  /**
+   * The index of the first smallest along an axis, i64.
+   *
+   * @throws ShapeException for an axis out of range or without elements
+   */
   public Tensor argmin(int axis, boolean keepDim) {
     return Reductions.argmin(this, axis, keepDim);
   }
 
-  /** The smallest along an axis and its index; the first of equals, which takes the gradient. */
+  /**
+   * The smallest along an axis and its index; the first of equals, which takes the gradient.
+   *
+   * @throws ShapeException for an axis out of range or without elements
+   */
   public Picked minWithIndices(int axis, boolean keepDim) {
     return Extrema.min(this, axis, keepDim);
   }
@@ -2326,52 +3163,97 @@ public final class Tensor {
     return Extrema.amin("amin", this, axes, keepDim);
   }
 
-  /** The smallest and the largest over axes, none for all; equals share the gradient. */
+  /**
+   * The smallest and the largest over axes, none for all; equals share the gradient.
+   *
+   * @throws ShapeException for an axis that is out of range or stands twice, or has no elements
+   */
   public MinMax aminmax(int[] axes, boolean keepDim) {
     return Extrema.aminmax(this, axes, keepDim);
   }
 
-  /** Running sum along an axis; integers become i64. */
+  /**
+   * Running sum along an axis; integers become i64.
+   *
+   * @throws ShapeException for an axis out of range
+   */
   public Tensor cumsum(int axis) {
     return Reductions.cumsum(this, axis);
   }
 
-  /** Running product along an axis; integers become i64. */
+  /**
+   * Running product along an axis; integers become i64.
+   *
+   * @throws ShapeException for an axis out of range
+   */
   public Tensor cumprod(int axis) {
     return RunningFolds.cumprod(this, axis);
   }
 
-  /** The largest so far along an axis, and its index (the last of equals). */
+  /**
+   * The largest so far along an axis, and its index (the last of equals).
+   *
+   * @throws ShapeException for an axis out of range
+   */
   public Picked cummax(int axis) {
     return RunningFolds.cummax(this, axis);
   }
 
-  /** The smallest so far along an axis, and its index (the last of equals). */
+  /**
+   * The smallest so far along an axis, and its index (the last of equals).
+   *
+   * @throws ShapeException for an axis out of range
+   */
   public Picked cummin(int axis) {
     return RunningFolds.cummin(this, axis);
   }
 
-  /** Running {@code log Σ exp} along an axis, safe from overflow. */
+  /**
+   * Running {@code log Σ exp} along an axis, safe from overflow.
+   *
+   * @throws ShapeException for an axis out of range
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor logCumSumExp(int axis) {
     return RunningFolds.logCumSumExp(this, axis);
   }
 
-  /** Differences of neighbours along an axis, {@code order} times; each time it is 1 shorter. */
+  /**
+   * Differences of neighbours along an axis, {@code order} times; each time it is 1 shorter.
+   *
+   * @throws ShapeException for an axis out of range, or a negative order
+   * @throws DTypeException for bool tensors
+   */
   public Tensor diff(int order, int axis) {
     return RunningFolds.diff(this, order, axis);
   }
 
-  /** {@code exp(x) / Σ exp(x)} along an axis. */
+  /**
+   * {@code exp(x) / Σ exp(x)} along an axis.
+   *
+   * @throws ShapeException for an axis out of range
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor softmax(int axis) {
     return Softmax.softmax(this, axis);
   }
 
-  /** {@code exp(−x) / Σ exp(−x)} along an axis. */
+  /**
+   * {@code exp(−x) / Σ exp(−x)} along an axis.
+   *
+   * @throws ShapeException for an axis out of range
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor softmin(int axis) {
     return Softmax.softmax(neg(), axis);
   }
 
-  /** The logarithm of {@link #softmax} along an axis. */
+  /**
+   * The logarithm of {@link #softmax} along an axis.
+   *
+   * @throws ShapeException for an axis out of range
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor logSoftmax(int axis) {
     return Softmax.logSoftmax(this, axis);
   }
@@ -2380,6 +3262,8 @@ public final class Tensor {
 
   /**
    * Sorted along an axis. The sort is stable in both directions; NaN is larger than every number.
+   *
+   * @throws ShapeException for an axis out of range
    */
   public Picked sort(int axis, boolean descending) {
     return Ordering.sort(this, axis, descending);
@@ -2390,7 +3274,11 @@ public final class Tensor {
     return Ordering.sort(this, -1, false);
   }
 
-  /** The indices that sort along an axis, i64; see {@link #sort(int, boolean)}. */
+  /**
+   * The indices that sort along an axis, i64; see {@link #sort(int, boolean)}.
+   *
+   * @throws ShapeException for an axis out of range
+   */
   public Tensor argsort(int axis, boolean descending) {
     return Ordering.argsort(this, axis, descending);
   }
@@ -2405,7 +3293,11 @@ public final class Tensor {
     return Ordering.topk(this, k, axis, largest);
   }
 
-  /** The {@code k} largest along the last axis, largest first. */
+  /**
+   * The {@code k} largest along the last axis, largest first.
+   *
+   * @throws ShapeException for fewer than k elements along the last axis
+   */
   public Picked topk(long k) {
     return Ordering.topk(this, k, -1, true);
   }
@@ -2453,6 +3345,7 @@ public final class Tensor {
    * to it, or where {@code right} to the next; i64.
    *
    * @param boundaries ascending, {@code [N]}
+   * @throws ShapeException for boundaries of another rank
    */
   public Tensor bucketize(Tensor boundaries, boolean right) {
     if (boundaries.rank() != 1) {
@@ -2472,6 +3365,7 @@ public final class Tensor {
    * values on the host.
    *
    * @throws IllegalArgumentException for negative numbers
+   * @throws DTypeException for other than whole numbers
    */
   public Tensor bincount(Tensor weights, long minLength) {
     return Selecting.bincount(this, weights, minLength);
@@ -2481,6 +3375,8 @@ public final class Tensor {
    * How many elements fall into each of {@code bins} equal parts of [low, high], in this floating
    * type; others are not counted. Where low equals high the data's own range, which waits for
    * values on the host.
+   *
+   * @throws ShapeException for fewer than one bin
    */
   public Tensor histc(int bins, double low, double high) {
     return Selecting.histc(this, bins, low, high);
@@ -2497,12 +3393,19 @@ public final class Tensor {
   /**
    * The elements where a mask is true, {@code [count]}, in row-major order after broadcasting.
    * Waits for values on the host.
+   *
+   * @throws ShapeException where the shapes do not broadcast
+   * @throws DTypeException for a mask that is not bool
    */
   public Tensor maskedSelect(Tensor mask) {
     return Selecting.maskedSelect(this, mask);
   }
 
-  /** 1 with the probability that stands in the element, else 0; one draw an element. */
+  /**
+   * 1 with the probability that stands in the element, else 0; one draw an element.
+   *
+   * @throws DTypeException for other than floating tensors
+   */
   public Tensor bernoulli() {
     return Sampling.bernoulli(this);
   }
@@ -2514,6 +3417,7 @@ public final class Tensor {
    *
    * @throws IllegalArgumentException for negative weights, or a row with too few that are not 0
    * @throws ShapeException for other shapes, or more than C without replacement
+   * @throws DTypeException for other than floating tensors
    */
   public Tensor multinomial(long count, boolean replacement) {
     return Sampling.multinomial(this, count, replacement);
@@ -2524,12 +3428,20 @@ public final class Tensor {
   /**
    * Matrix product of the last two axes, the others broadcast: {@code [4,8,16,32] · [32,2]} gives
    * {@code [4,8,16,2]}.
+   *
+   * @throws ShapeException where inner sizes differ or leading axes do not broadcast, naming both
+   *     shapes
+   * @throws DTypeException for bool tensors
    */
   public Tensor matmul(Tensor other) {
     return LinearAlgebra.matmul(this, other);
   }
 
-  /** {@code this · weightᵀ + bias} with weight {@code [out, in]} and bias {@code [out]} or null. */
+  /**
+   * {@code this · weightᵀ + bias} with weight {@code [out, in]} and bias {@code [out]} or null.
+   *
+   * @throws ShapeException where the sizes of features differ
+   */
   public Tensor linear(Tensor weight, Tensor bias) {
     return LinearAlgebra.linear(this, weight, bias, Activation.IDENTITY, null);
   }
@@ -2547,52 +3459,98 @@ public final class Tensor {
     return LinearAlgebra.linear(this, weight, bias, f, residual);
   }
 
-  /** Sum of the products of two vectors {@code [N]}, a scalar. */
+  /**
+   * Sum of the products of two vectors {@code [N]}, a scalar.
+   *
+   * @throws ShapeException for other than two vectors of one size
+   * @throws DTypeException for bool tensors
+   */
   public Tensor dot(Tensor other) {
     return Products.dot(this, other);
   }
 
-  /** Matrix {@code [M, N]} times vector {@code [N]}. */
+  /**
+   * Matrix {@code [M, N]} times vector {@code [N]}.
+   *
+   * @throws ShapeException for ranks other than 2 and 1, or sizes that differ
+   */
   public Tensor mv(Tensor vector) {
     return Products.mv(this, vector);
   }
 
-  /** Matrix {@code [M, K]} times matrix {@code [K, N]}, nothing broadcast. */
+  /**
+   * Matrix {@code [M, K]} times matrix {@code [K, N]}, nothing broadcast.
+   *
+   * @throws ShapeException for ranks other than 2, or inner sizes that differ
+   * @throws DTypeException for bool tensors
+   */
   public Tensor mm(Tensor other) {
     return Products.mm(this, other);
   }
 
-  /** Matrices {@code [B, M, K]} times as many {@code [B, K, N]}, nothing broadcast. */
+  /**
+   * Matrices {@code [B, M, K]} times as many {@code [B, K, N]}, nothing broadcast.
+   *
+   * @throws ShapeException for ranks other than 3, or sizes that differ
+   */
   public Tensor bmm(Tensor other) {
     return Products.bmm(this, other);
   }
 
-  /** {@code this + a·b} for matrices; this broadcasts to their product. */
+  /**
+   * {@code this + a·b} for matrices; this broadcasts to their product.
+   *
+   * @throws ShapeException where the product does not fit, or this does not broadcast to it
+   * @throws DTypeException for bool tensors
+   */
   public Tensor addmm(Tensor a, Tensor b) {
     return Products.addmm(this, a, b, 1, 1);
   }
 
-  /** {@code beta·this + alpha·a·b} for matrices; with beta 0 the values of this do not count. */
+  /**
+   * {@code beta·this + alpha·a·b} for matrices; with beta 0 the values of this do not count.
+   *
+   * @throws ShapeException where the product does not fit, or this does not broadcast to it
+   * @throws DTypeException for bool tensors
+   */
   public Tensor addmm(Tensor a, Tensor b, double beta, double alpha) {
     return Products.addmm(this, a, b, beta, alpha);
   }
 
-  /** {@code beta·this + alpha·matrix·vector}; this broadcasts to the product {@code [M]}. */
+  /**
+   * {@code beta·this + alpha·matrix·vector}; this broadcasts to the product {@code [M]}.
+   *
+   * @throws ShapeException where the product does not fit, or this does not broadcast to it
+   */
   public Tensor addmv(Tensor matrix, Tensor vector, double beta, double alpha) {
     return Products.addmv(this, matrix, vector, beta, alpha);
   }
 
-  /** {@code beta·this + alpha·a·b} for batches of matrices; this broadcasts to the product. */
+  /**
+   * {@code beta·this + alpha·a·b} for batches of matrices; this broadcasts to the product.
+   *
+   * @throws ShapeException where the product does not fit, or this does not broadcast to it
+   */
   public Tensor baddbmm(Tensor a, Tensor b, double beta, double alpha) {
     return Products.baddbmm(this, a, b, beta, alpha);
   }
 
-  /** Every product of an element of {@code [M]} with one of {@code [N]}: {@code [M, N]}. */
+  /**
+   * Every product of an element of {@code [M]} with one of {@code [N]}: {@code [M, N]}.
+   *
+   * @throws ShapeException for other than vectors
+   * @throws DTypeException for bool tensors
+   */
   public Tensor outer(Tensor other) {
     return Products.outer(this, other);
   }
 
-  /** Sums over the last axis of both: {@code [A..., K]} and {@code [B..., K]} give both leads. */
+  /**
+   * Sums over the last axis of both: {@code [A..., K]} and {@code [B..., K]} give both leads.
+   *
+   * @throws ShapeException where the last axes differ
+   * @throws DTypeException for bool tensors
+   */
   public Tensor inner(Tensor other) {
     return Products.inner(this, other);
   }
@@ -2602,6 +3560,7 @@ public final class Tensor {
    * axes left of this stand before those of the other.
    *
    * @throws ShapeException where the axes of a pair differ in size or one stands twice
+   * @throws DTypeException for bool tensors
    */
   public Tensor tensordot(Tensor other, int[] axes, int[] otherAxes) {
     return Products.tensordot(this, other, axes, otherAxes);
@@ -2615,7 +3574,11 @@ public final class Tensor {
     return Products.kron(this, other);
   }
 
-  /** Sum of a matrix's diagonal. */
+  /**
+   * Sum of a matrix's diagonal.
+   *
+   * @throws ShapeException for other than a matrix
+   */
   public Tensor trace() {
     return Diagonals.trace(this);
   }
@@ -2624,12 +3587,18 @@ public final class Tensor {
    * Square matrices times themselves, n times; n = 0 gives the identity.
    *
    * @throws IllegalArgumentException for a negative exponent, which would need an inverse
+   * @throws DTypeException for other than floating tensors
    */
   public Tensor matrixPower(int n) {
     return Products.matrixPower(this, n);
   }
 
-  /** The cross product of vectors of 3 along an axis; the other axes broadcast. */
+  /**
+   * The cross product of vectors of 3 along an axis; the other axes broadcast.
+   *
+   * @throws ShapeException where the axis has not size 3, or shapes do not broadcast
+   * @throws DTypeException where both are bool
+   */
   public Tensor cross(Tensor other, int axis) {
     return Products.cross(this, other, axis);
   }
@@ -2637,22 +3606,44 @@ public final class Tensor {
   /**
    * Euclidean distances of rows: {@code [..., P, M]} and {@code [..., R, M]} give {@code [..., P,
    * R]}, through {@code P·R·M} differences. Equal rows have a gradient of 0.
+   *
+   * @throws ShapeException for fewer than two axes, or rows of different lengths
+   * @throws DTypeException for other than floating tensors
    */
   public Tensor cdist(Tensor other) {
     return Products.cdist(this, other);
   }
 
-  /** {@code out[i][j] = this[i][index[i][j]]} for axis 1 of 2; index has the result's shape. */
+  /**
+   * {@code out[i][j] = this[i][index[i][j]]} for axis 1 of 2; index has the result's shape.
+   *
+   * @throws ShapeException where the index is larger than this in another axis
+   * @throws IndexOutOfBoundsException for an index out of range
+   * @throws DTypeException for an index that is not i64 or i32
+   */
   public Tensor gather(int axis, Tensor index) {
     return Indexing.gather(this, axis, index);
   }
 
-  /** A copy with {@code source[i][j]} added at {@code [i][index[i][j]]}. */
+  /**
+   * A copy with {@code source[i][j]} added at {@code [i][index[i][j]]}.
+   *
+   * @throws ShapeException where index and source differ in shape, or are larger than this in
+   *     another axis
+   * @throws IndexOutOfBoundsException for an index out of range
+   * @throws DTypeException for an index that is not i64 or i32
+   */
   public Tensor scatterAdd(int axis, Tensor index, Tensor source) {
     return Indexing.scatterAdd(this, axis, index, source);
   }
 
-  /** Slices of an axis by number; the axes of {@code index} take its place. */
+  /**
+   * Slices of an axis by number; the axes of {@code index} take its place.
+   *
+   * @throws ShapeException for an axis out of range
+   * @throws IndexOutOfBoundsException for an index out of range
+   * @throws DTypeException for an index that is not i64 or i32
+   */
   public Tensor indexSelect(int axis, Tensor index) {
     return Indexing.indexSelect(this, axis, index);
   }
@@ -2662,6 +3653,9 @@ public final class Tensor {
    *
    * @param index {@code [n]}, integers
    * @param source this tensor's shape with n along the axis
+   * @throws ShapeException where the source does not fit this and the index
+   * @throws IndexOutOfBoundsException for an index out of range
+   * @throws DTypeException for an index that is not i64 or i32
    */
   public Tensor indexAdd(int axis, Tensor index, Tensor source) {
     return Indexing.indexAdd(this, axis, index, source);
@@ -2672,12 +3666,19 @@ public final class Tensor {
    * values for one element the last stays.
    *
    * @throws ShapeException where index and source differ in shape or do not fit this
+   * @throws DTypeException for an index that is not i64 or i32
    */
   public Tensor scatter(int axis, Tensor index, Tensor source) {
     return Scattering.scatter(this, axis, index, source);
   }
 
-  /** A copy with a number at {@code [i][index[i][j]]}, for axis 1 of 2. */
+  /**
+   * A copy with a number at {@code [i][index[i][j]]}, for axis 1 of 2.
+   *
+   * @throws ShapeException where the index is larger than this in another axis
+   * @throws IndexOutOfBoundsException for an index out of range
+   * @throws DTypeException for an index that is not i64 or i32
+   */
   public Tensor scatter(int axis, Tensor index, double value) {
     return Scattering.scatter(this, axis, index, value);
   }
@@ -2698,6 +3699,9 @@ public final class Tensor {
    *
    * @param index {@code [n]}, integers; negatives count from the end
    * @param source this tensor's shape with n along the axis
+   * @throws ShapeException where the source does not fit this and the index
+   * @throws IndexOutOfBoundsException for an index out of range
+   * @throws DTypeException for an index that is not i64 or i32
    */
   public Tensor indexCopy(int axis, Tensor index, Tensor source) {
     return Scattering.indexCopy(this, axis, index, source);
@@ -2707,6 +3711,9 @@ public final class Tensor {
    * A copy with slices {@code index[j]} along an axis filled with a number.
    *
    * @param index {@code [n]}, integers; negatives count from the end
+   * @throws ShapeException for an axis out of range, or an index that is no vector
+   * @throws IndexOutOfBoundsException for an index out of range
+   * @throws DTypeException for an index that is not i64 or i32
    */
   public Tensor indexFill(int axis, Tensor index, double value) {
     return Scattering.indexFill(this, axis, index, value);
@@ -2717,6 +3724,7 @@ public final class Tensor {
    * broadcasts to this shape and is counted on the host.
    *
    * @throws ShapeException where the source has fewer elements than the mask has true
+   * @throws DTypeException for a mask that is not bool
    */
   public Tensor maskedScatter(Tensor mask, Tensor source) {
     return Scattering.maskedScatter(this, mask, source);
@@ -2749,7 +3757,12 @@ public final class Tensor {
     return AdvancedIndexing.indexPut(this, values, accumulate, indices);
   }
 
-  /** Elements by position in row-major order, in the shape of the index; negatives from the end. */
+  /**
+   * Elements by position in row-major order, in the shape of the index; negatives from the end.
+   *
+   * @throws IndexOutOfBoundsException for an index out of range
+   * @throws DTypeException for an index that is not i64 or i32
+   */
   public Tensor take(Tensor index) {
     return AdvancedIndexing.take(this, index);
   }
@@ -2757,23 +3770,39 @@ public final class Tensor {
   /**
    * {@link #gather} in which the other axes broadcast, such as with the result of {@link #argmax};
    * negatives count from the end.
+   *
+   * @throws ShapeException where shapes do not broadcast but for the axis
+   * @throws IndexOutOfBoundsException for an index out of range
+   * @throws DTypeException for an index that is not i64 or i32
    */
   public Tensor takeAlongAxis(Tensor index, int axis) {
     return AdvancedIndexing.takeAlongAxis(this, index, axis);
   }
 
-  /** A copy with {@code source}, of the shape of that view, where {@link #slice} looks. */
+  /**
+   * A copy with {@code source}, of the shape of that view, where {@link #slice} looks.
+   *
+   * @throws ShapeException where the source has not the shape of that slice
+   */
   public Tensor sliceScatter(Tensor source, int axis, long start, long end, long step) {
     return Scattering.written(
         "sliceScatter", this, source, whole -> whole.slice(axis, start, end, step));
   }
 
-  /** A copy with {@code source}, of the shape of that view, where {@link #select} looks. */
+  /**
+   * A copy with {@code source}, of the shape of that view, where {@link #select} looks.
+   *
+   * @throws ShapeException where the source has not the shape of that view
+   */
   public Tensor selectScatter(Tensor source, int axis, long index) {
     return Scattering.written("selectScatter", this, source, whole -> whole.select(axis, index));
   }
 
-  /** A copy with {@code source}, of the shape of that view, where {@link #diagonal} looks. */
+  /**
+   * A copy with {@code source}, of the shape of that view, where {@link #diagonal} looks.
+   *
+   * @throws ShapeException where the source has not the shape of that diagonal
+   */
   public Tensor diagonalScatter(Tensor source, long offset, int a, int b) {
     return Scattering.written(
         "diagonalScatter", this, source, whole -> whole.diagonal(offset, a, b));

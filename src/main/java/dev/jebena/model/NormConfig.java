@@ -47,6 +47,11 @@ public record NormConfig(Kind kind, Place place, boolean bias, double eps, boole
     return new NormConfig(Kind.RMS, Place.PRE, false, eps, false);
   }
 
+  /** The same with another ε. */
+  NormConfig withEps(double other) {
+    return new NormConfig(kind, place, bias, other, unitOffset);
+  }
+
   /** Whether the residual stream is normalised once more before the output projection. */
   public boolean beforeHead() {
     return kind != Kind.NONE && place != Place.POST;

@@ -12,6 +12,8 @@ import dev.jebena.nn.RowNorm;
 
 /** Makes the parts of a model, asking for each parameter by name and shape. */
 final class Parts {
+  private static final double LATENT_EPS = 1e-6;
+
   private final TransformerConfig config;
   private final Transformer.ParameterSource parameters;
   private final Rotation rope;
@@ -53,7 +55,15 @@ final class Parts {
   }
 
   private RowNorm norm(String name, long size) {
-    var norms = config.norms();
+    return norm(config.norms(), name, size);
+  }
+
+  /** A norm of a latent, whose ε is fixed in the classes of DeepSeek, whatever the others have. */
+  private RowNorm latentNorm(String name, long size) {
+    return norm(config.norms().withEps(LATENT_EPS), name, size);
+  }
+
+  private RowNorm norm(NormConfig norms, String name, long size) {
     if (norms.kind() == NormConfig.Kind.NONE) {
       return null;
     }
@@ -97,11 +107,11 @@ final class Parts {
                 null, null, linear(prefix + "q_proj", c.heads() * each, d, false))
             : new LatentAttention.Queries(
                 linear(prefix + "q_a_proj", rank, d, bias),
-                norm(prefix + "q_a_layernorm", rank),
+                latentNorm(prefix + "q_a_layernorm", rank),
                 linear(prefix + "q_b_proj", c.heads() * each, rank, false));
     long width = latent.keyValueRank();
     var down = linear(prefix + "kv_a_proj_with_mqa", width + latent.ropeDim(), d, bias);
-    var norm = norm(prefix + "kv_a_layernorm", width);
+    var norm = latentNorm(prefix + "kv_a_layernorm", width);
     long out = (long) c.heads() * (c.headDim() + latent.valueDim());
     var up = linear(prefix + "kv_b_proj", out, width, false);
     var output = linear(prefix + "o_proj", d, (long) c.heads() * latent.valueDim(), c.outputBias());

@@ -9,6 +9,7 @@ static V sigmoid_of(V x) {
 
 #define ROOT_2_OVER_PI 0.79788456f
 #define CUBE 0.044715f
+#define QUICK 1.702f
 
 static V value_of(V x) {
 #if ACT == ACTIVATION_IDENTITY
@@ -24,6 +25,8 @@ static V value_of(V x) {
   return x * sigmoid_of(x);
 #elif ACT == ACTIVATION_GELU
   return (V) 0.5f * x * erfc(x * (V) -0.70710678f);
+#elif ACT == ACTIVATION_QUICK_GELU
+  return x * sigmoid_of((V) QUICK * x);
 #else
   return x * sigmoid_of((V) (2 * ROOT_2_OVER_PI) * (x + (V) CUBE * x * x * x));
 #endif
@@ -44,6 +47,9 @@ static V slope_of(V x) {
   return s * ((V) 1 + x * ((V) 1 - s));
 #elif ACT == ACTIVATION_GELU
   return (V) 0.5f * erfc(x * (V) -0.70710678f) + x * (V) 0.39894228f * exp((V) -0.5f * x * x);
+#elif ACT == ACTIVATION_QUICK_GELU
+  V s = sigmoid_of((V) QUICK * x);
+  return s + x * s * ((V) 1 - s) * (V) QUICK;
 #else
   V s = sigmoid_of((V) (2 * ROOT_2_OVER_PI) * (x + (V) CUBE * x * x * x));
   V slope = (V) (2 * ROOT_2_OVER_PI) * ((V) 1 + (V) (3 * CUBE) * x * x);

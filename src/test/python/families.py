@@ -32,6 +32,16 @@ SIZES = dict(
     pad_token_id=None,
 )
 
+GPT2 = dict(
+    vocab_size=96,
+    n_embd=32,
+    n_layer=3,
+    n_head=4,
+    n_positions=64,
+    bos_token_id=0,
+    eos_token_id=1,
+)
+
 
 def llama3(theta):
     return dict(
@@ -133,6 +143,41 @@ FAMILIES = {
                 short_factor=[1.0, 1.1, 1.2, 1.3],
                 long_factor=[1.5, 2.0, 3.0, 4.0],
             ),
+        ),
+    ),
+    "gpt2-by-layer": (
+        tf.GPT2LMHeadModel,
+        tf.GPT2Config(
+            **GPT2, activation_function="quick_gelu", scale_attn_by_inverse_layer_idx=True
+        ),
+    ),
+    "gpt2-unscaled": (
+        tf.GPT2LMHeadModel,
+        tf.GPT2Config(
+            **GPT2,
+            n_inner=40,
+            activation_function="gelu_fast",
+            scale_attn_weights=False,
+            scale_attn_by_inverse_layer_idx=True,
+            tie_word_embeddings=False,
+        ),
+    ),
+    "llama-quick": (tf.LlamaForCausalLM, tf.LlamaConfig(**SIZES, hidden_act="quick_gelu")),
+    "deepseek-wide": (
+        tf.DeepseekV3ForCausalLM,
+        tf.DeepseekV3Config(
+            **(SIZES | dict(num_key_value_heads=4)),
+            q_lora_rank=None,
+            kv_lora_rank=12,
+            qk_nope_head_dim=6,
+            qk_rope_head_dim=4,
+            v_head_dim=14,
+            first_k_dense_replace=3,
+            rope_interleave=False,
+            attention_bias=True,
+            rms_norm_eps=0.05,
+            tie_word_embeddings=True,
+            rope_parameters=dict(rope_type="default", rope_theta=5e3),
         ),
     ),
     "deepseek-dense": (

@@ -127,6 +127,7 @@ OPERATIONS = {
     "reGluSquared": lambda x, a: F.relu(x[0]).square() * x[1],
     "swiGlu": lambda x, a: F.silu(x[0]) * x[1],
     "geGlu": lambda x, a: F.gelu(x[0]) * x[1],
+    "quickGeGlu": lambda x, a: x[0] * torch.sigmoid(1.702 * x[0]) * x[1],
     "geGluTanh": lambda x, a: F.gelu(x[0], approximate="tanh") * x[1],
     "attention": attention,
     "attentionWindow": attention,

@@ -130,6 +130,7 @@ OPERATIONS = {
     "linearSilu": linear(F.silu),
     "linearSigmoid": linear(torch.sigmoid),
     "linearGelu": linear(F.gelu),
+    "linearQuickGelu": linear(lambda z: z * torch.sigmoid(1.702 * z)),
     "linearGeluTanh": linear(lambda z: F.gelu(z, approximate="tanh")),
     # views
     "transpose": lambda x, a: x[0].transpose(a["a"], a["b"]),

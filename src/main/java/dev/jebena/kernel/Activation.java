@@ -21,5 +21,7 @@ public enum Activation {
    * The same by its approximation with tanh, as in GPT-2; gated: Gemma's GeGLU. {@code ½·x·(1 +
    * tanh u)} with {@code u = √(2/π)·(x + 0.044715·x³)} is {@code x·σ(2u)}.
    */
-  GELU_TANH
+  GELU_TANH,
+  /** The same more roughly, {@code x·σ(1.702·x)} (Hendrycks and Gimpel, 2016; CLIP). */
+  QUICK_GELU
 }

@@ -75,6 +75,15 @@ final class Architectures {
                 .normBias(true)
                 .biases(true)
                 .positions(PositionConfig.Kind.ALIBI));
+    CHOICES.put(
+        "clip",
+        c ->
+            plain(c, Activation.QUICK_GELU)
+                .norm(Kind.LAYER)
+                .normBias(true)
+                .biases(true)
+                .positions(PositionConfig.Kind.LEARNED)
+                .attentionScaleByLayer(true));
     CHOICES.put("primer", c -> plain(c, Activation.RELU_SQUARED));
     CHOICES.put("silu", c -> plain(c, Activation.SILU));
     CHOICES.put("glu", c -> c.activation(Activation.SIGMOID));

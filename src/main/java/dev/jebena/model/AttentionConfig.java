@@ -13,6 +13,8 @@ import java.util.List;
  * @param outputBias whether the output projection has a bias
  * @param queryKeyNorm norms of queries and keys
  * @param scale of the scores; 0 for {@code 1/√headDim}
+ * @param scaleByLayer whether scores of layer i, from 0, are divided by i + 1 as well, against
+ *     overflow in f16 (GPT-2 in Stanford's Mistral, 2021)
  * @param softCap scores become {@code cap·tanh(score/cap)}; 0 for none (Gemma 2)
  * @param windows what the layers see, over and over: so many positions up to their own, 0 for all
  *     (Beltagy et al., 2020; Mistral; alternating in Gemma 2)
@@ -28,6 +30,7 @@ public record AttentionConfig(
     boolean outputBias,
     QueryKeyNorm queryKeyNorm,
     double scale,
+    boolean scaleByLayer,
     double softCap,
     List<Integer> windows,
     boolean sinks,
@@ -76,6 +79,7 @@ public record AttentionConfig(
         false,
         QueryKeyNorm.NONE,
         0,
+        false,
         0,
         List.of(),
         false,
@@ -87,10 +91,15 @@ public record AttentionConfig(
     return windows.isEmpty() ? 0 : windows.get(layer % windows.size());
   }
 
-  /** What scores are multiplied by. */
+  /** What scores of the first layer are multiplied by. */
   public double scoreScale() {
     return scale == 0
         ? 1 / Math.sqrt(latent == null ? headDim : headDim + latent.ropeDim())
         : scale;
+  }
+
+  /** What scores of a layer are multiplied by. */
+  public double scoreScale(int layer) {
+    return scaleByLayer ? scoreScale() / (layer + 1) : scoreScale();
   }
 }

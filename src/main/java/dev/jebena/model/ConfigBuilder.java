@@ -20,6 +20,7 @@ public final class ConfigBuilder {
   private boolean attentionOutputBias;
   private AttentionConfig.QueryKeyNorm queryKeyNorm;
   private double attentionScale;
+  private boolean attentionScaleByLayer;
   private double attentionSoftCap;
   private List<Integer> windows;
   private boolean sinks;
@@ -100,6 +101,7 @@ public final class ConfigBuilder {
     attentionOutputBias = value.outputBias();
     queryKeyNorm = value.queryKeyNorm();
     attentionScale = value.scale();
+    attentionScaleByLayer = value.scaleByLayer();
     attentionSoftCap = value.softCap();
     windows = value.windows();
     sinks = value.sinks();
@@ -146,6 +148,12 @@ public final class ConfigBuilder {
   /** What scores are multiplied by; 0 for {@code 1/√headDim}. */
   public ConfigBuilder attentionScale(double value) {
     attentionScale = value;
+    return this;
+  }
+
+  /** Whether scores of layer i, from 0, are divided by i + 1 as well. */
+  public ConfigBuilder attentionScaleByLayer(boolean value) {
+    attentionScaleByLayer = value;
     return this;
   }
 
@@ -387,6 +395,7 @@ public final class ConfigBuilder {
             attentionOutputBias,
             queryKeyNorm,
             attentionScale,
+            attentionScaleByLayer,
             attentionSoftCap,
             windows,
             sinks,

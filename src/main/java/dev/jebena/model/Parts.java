@@ -128,7 +128,7 @@ final class Parts {
 
   private AttentionOptions scores(int layer) {
     var c = config.attention();
-    var options = AttentionOptions.causal(c.scoreScale()).withSoftCap(c.softCap());
+    var options = AttentionOptions.causal(c.scoreScale(layer)).withSoftCap(c.softCap());
     if (c.window(layer) > 0) {
       options = options.withWindow(c.window(layer));
     }

@@ -20,7 +20,8 @@ final class GateRows {
         row("reGluSquared", Activation.RELU_SQUARED),
         row("swiGlu", Activation.SILU),
         row("geGlu", Activation.GELU),
-        row("geGluTanh", Activation.GELU_TANH));
+        row("geGluTanh", Activation.GELU_TANH),
+        row("quickGeGlu", Activation.QUICK_GELU));
   }
 
   private static Operation row(String name, Activation f) {

@@ -14,6 +14,7 @@ final class Activations {
 
   private static final double SELU_SCALE = 1.0507009873554805;
   private static final double SQRT_TWO_OVER_PI = Math.sqrt(2 / Math.PI);
+  private static final double QUICK = 1.702;
   private static final double GELU_CUBE = 0.044715;
 
   private Activations() {}
@@ -180,6 +181,7 @@ final class Activations {
       case SILU -> x.silu();
       case GELU -> x.gelu();
       case GELU_TANH -> x.geluTanh();
+      case QUICK_GELU -> x.mul(x.mul(QUICK).sigmoid());
     };
   }
 

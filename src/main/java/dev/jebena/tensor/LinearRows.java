@@ -21,7 +21,8 @@ final class LinearRows {
         row("linearSilu", Activation.SILU),
         row("linearSigmoid", Activation.SIGMOID),
         row("linearGelu", Activation.GELU),
-        row("linearGeluTanh", Activation.GELU_TANH));
+        row("linearGeluTanh", Activation.GELU_TANH),
+        row("linearQuickGelu", Activation.QUICK_GELU));
   }
 
   /** Inputs are x, weight, a bias where the flag says so, and a residual where one more is left. */

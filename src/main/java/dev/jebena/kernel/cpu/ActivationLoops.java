@@ -2,11 +2,13 @@ package dev.jebena.kernel.cpu;
 
 import static dev.jebena.kernel.cpu.Memory.ALL;
 import static dev.jebena.kernel.cpu.Memory.ORDER;
+import static dev.jebena.kernel.cpu.VectorActivations.QUICK;
 import static dev.jebena.kernel.cpu.VectorActivations.bendSlope;
 import static dev.jebena.kernel.cpu.VectorActivations.bentSigmoid;
 import static dev.jebena.kernel.cpu.VectorActivations.normal;
 import static dev.jebena.kernel.cpu.VectorActivations.normalDensity;
 import static dev.jebena.kernel.cpu.VectorActivations.positive;
+import static dev.jebena.kernel.cpu.VectorActivations.quickSigmoid;
 import static dev.jebena.kernel.cpu.VectorActivations.step;
 
 import dev.jebena.kernel.Activation;
@@ -46,6 +48,7 @@ final class ActivationLoops {
       case SILU -> ActivationLoops::silu;
       case GELU -> ActivationLoops::gelu;
       case GELU_TANH -> ActivationLoops::geluTanh;
+      case QUICK_GELU -> ActivationLoops::quickGelu;
     };
   }
 
@@ -58,6 +61,7 @@ final class ActivationLoops {
       case SILU -> ActivationLoops::siluBack;
       case GELU -> ActivationLoops::geluBack;
       case GELU_TANH -> ActivationLoops::geluTanhBack;
+      case QUICK_GELU -> ActivationLoops::quickGeluBack;
     };
   }
 
@@ -119,6 +123,13 @@ final class ActivationLoops {
     }
   }
 
+  static void quickGelu(long x, long out, int n) {
+    for (int i = 0; i < n; i += L) {
+      var z = load(x, i);
+      store(z.mul(quickSigmoid(z)), out, i);
+    }
+  }
+
   static void identityBack(long x, long gy, long gx, int n) {
     for (int i = 0; i < n; i += L) {
       store(load(gy, i), gx, i);
@@ -177,6 +188,15 @@ final class ActivationLoops {
       var z = load(x, i);
       var s = bentSigmoid(z);
       var slope = z.mul(s).mul(s.neg().add(1f)).fma(bendSlope(z), s);
+      store(load(gy, i).mul(slope), gx, i);
+    }
+  }
+
+  static void quickGeluBack(long x, long gy, long gx, int n) {
+    for (int i = 0; i < n; i += L) {
+      var z = load(x, i);
+      var s = quickSigmoid(z);
+      var slope = z.mul(s).mul(s.neg().add(1f)).fma(QUICK, s);
       store(load(gy, i).mul(slope), gx, i);
     }
   }

@@ -2,11 +2,13 @@ package dev.jebena.kernel.cpu;
 
 import static dev.jebena.kernel.cpu.Memory.ALL;
 import static dev.jebena.kernel.cpu.Memory.ORDER;
+import static dev.jebena.kernel.cpu.VectorActivations.QUICK;
 import static dev.jebena.kernel.cpu.VectorActivations.bendSlope;
 import static dev.jebena.kernel.cpu.VectorActivations.bentSigmoid;
 import static dev.jebena.kernel.cpu.VectorActivations.normal;
 import static dev.jebena.kernel.cpu.VectorActivations.normalDensity;
 import static dev.jebena.kernel.cpu.VectorActivations.positive;
+import static dev.jebena.kernel.cpu.VectorActivations.quickSigmoid;
 import static dev.jebena.kernel.cpu.VectorActivations.step;
 import static dev.jebena.kernel.cpu.VectorSigmoids.sigmoid;
 
@@ -44,6 +46,7 @@ final class GateLoops {
       case SILU -> GateLoops::silu;
       case GELU -> GateLoops::gelu;
       case GELU_TANH -> GateLoops::geluTanh;
+      case QUICK_GELU -> GateLoops::quickGelu;
     };
   }
 
@@ -56,6 +59,7 @@ final class GateLoops {
       case SILU -> GateLoops::siluBack;
       case GELU -> GateLoops::geluBack;
       case GELU_TANH -> GateLoops::geluTanhBack;
+      case QUICK_GELU -> GateLoops::quickGeluBack;
     };
   }
 
@@ -111,6 +115,13 @@ final class GateLoops {
     for (int i = 0; i < n; i += L) {
       var z = load(gate, i);
       store(z.mul(bentSigmoid(z)).mul(load(up, i)), out, i);
+    }
+  }
+
+  static void quickGelu(long gate, long up, long out, int n) {
+    for (int i = 0; i < n; i += L) {
+      var z = load(gate, i);
+      store(z.mul(quickSigmoid(z)).mul(load(up, i)), out, i);
     }
   }
 
@@ -191,6 +202,18 @@ final class GateLoops {
       var s = bentSigmoid(z);
       var y = z.mul(s);
       var slope = y.mul(s.neg().add(1f)).fma(bendSlope(z), s);
+      store(g.mul(y), gUp, i);
+      store(g.mul(load(up, i)).mul(slope), gGate, i);
+    }
+  }
+
+  static void quickGeluBack(long gate, long up, long gy, long gGate, long gUp, int n) {
+    for (int i = 0; i < n; i += L) {
+      var z = load(gate, i);
+      var g = load(gy, i);
+      var s = quickSigmoid(z);
+      var y = z.mul(s);
+      var slope = y.mul(s.neg().add(1f)).fma(QUICK, s);
       store(g.mul(y), gUp, i);
       store(g.mul(load(up, i)).mul(slope), gGate, i);
     }

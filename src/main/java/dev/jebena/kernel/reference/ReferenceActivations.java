@@ -10,6 +10,7 @@ final class ReferenceActivations implements ActivationKernel {
   private static final double SQRT_TWO_PI = StrictMath.sqrt(2 * StrictMath.PI);
   private static final double SQRT_TWO_OVER_PI = StrictMath.sqrt(2 / StrictMath.PI);
   private static final double CUBE = 0.044715;
+  private static final double QUICK = 1.702;
 
   /** f(x). */
   static double value(Activation f, double x) {
@@ -21,6 +22,7 @@ final class ReferenceActivations implements ActivationKernel {
       case SILU -> x * Scalars.sigmoid(x);
       case GELU -> x * normal(x);
       case GELU_TANH -> x * Scalars.sigmoid(2 * bend(x));
+      case QUICK_GELU -> x * Scalars.sigmoid(QUICK * x);
     };
   }
 
@@ -38,6 +40,10 @@ final class ReferenceActivations implements ActivationKernel {
         double t = Scalars.sigmoid(2 * bend(x));
         double rise = 2 * SQRT_TWO_OVER_PI * (1 + 3 * CUBE * x * x);
         yield t + x * t * (1 - t) * rise;
+      }
+      case QUICK_GELU -> {
+        double t = Scalars.sigmoid(QUICK * x);
+        yield t + x * t * (1 - t) * QUICK;
       }
     };
   }

@@ -19,6 +19,7 @@ final class Activations {
     NAMES.put("gelu_accurate", Activation.GELU_TANH);
     NAMES.put("gelu_python_tanh", Activation.GELU_TANH);
     NAMES.put("gelu_python", Activation.GELU);
+    NAMES.put("quick_gelu", Activation.QUICK_GELU);
     NAMES.put("relu", Activation.RELU);
     NAMES.put("relu2", Activation.RELU_SQUARED);
     NAMES.put("sigmoid", Activation.SIGMOID);

@@ -33,8 +33,8 @@ final class Gpt2 implements Family {
 
   @Override
   public TransformerConfig read(ConfigReader json) throws ModelFileException {
-    json.only("scale_attn_weights", true);
-    json.only("scale_attn_by_inverse_layer_idx", false);
+    boolean scaled = json.flag("scale_attn_weights", true);
+    boolean byLayer = json.flag("scale_attn_by_inverse_layer_idx", false);
     json.only("add_cross_attention", false);
     json.flag("reorder_and_upcast_attn", false); // the same in f32
     int dModel = json.whole("n_embd", 768);
@@ -53,6 +53,8 @@ final class Gpt2 implements Family {
           .with(c ->
               c.dFf(width)
                   .activation(activation)
+                  .attentionScale(scaled ? 0 : 1)
+                  .attentionScaleByLayer(byLayer)
                   .normEps(eps)
                   .tiedEmbeddings(tied)
                   .training(TrainingConfig.DEFAULT));
@@ -82,7 +84,8 @@ final class Gpt2 implements Family {
         .put("resid_pdrop", 0.0)
         .put("embd_pdrop", 0.0)
         .put("attn_pdrop", 0.0)
-        .put("scale_attn_weights", true)
+        .put("scale_attn_weights", c.attention().scale() == 0)
+        .put("scale_attn_by_inverse_layer_idx", c.attention().scaleByLayer())
         .put("use_cache", true);
   }
 

@@ -59,6 +59,10 @@ class FamilyGoldenTest {
         "olmo2-heads",
         "phi3",
         "phi3-long",
+        "gpt2-by-layer",
+        "gpt2-unscaled",
+        "llama-quick",
+        "deepseek-wide",
         "deepseek-dense"
       })
   void computesWhatTransformersComputes(String name, @TempDir Path other) throws IOException {

@@ -1,5 +1,7 @@
 package dev.jebena.kernel.cpu;
 
+import static dev.jebena.kernel.cpu.Memory.ADDRESS;
+import static dev.jebena.kernel.cpu.Memory.ALL;
 import static dev.jebena.kernel.cpu.Memory.FLOAT;
 import static dev.jebena.kernel.cpu.Memory.ORDER;
 
@@ -65,7 +67,8 @@ final class Transpose {
       k = n & -8;
       // The rows that are not there are read from the last one.
       long seventh = Math.min(rows - 1, 6) * rowX;
-      blocks(x, atX, rowX, seventh, (rows - 1) * rowX, k, out, atOut, rowOut);
+      long from = x.address() + atX;
+      blocks(from, rowX, seventh, (rows - 1) * rowX, k, out.address() + atOut, rowOut);
     }
     for (; k < n; k++) {
       for (int r = 0; r < rows; r++) {
@@ -74,27 +77,23 @@ final class Transpose {
     }
   }
 
+  /**
+   * Positions are addresses: with the checks of segments at sixteen accesses the compiler was at
+   * the end of its nodes with the last exchange, and boxed its vector in some starts.
+   */
   private static void blocks(
-      MemorySegment x,
-      long atX,
-      long rowX,
-      long seventh,
-      long eighth,
-      int n,
-      MemorySegment out,
-      long atOut,
-      long rowOut) {
+      long x, long rowX, long seventh, long eighth, int n, long out, long rowOut) {
     for (int k = 0; k < n; k += 8) {
-      long from = atX + 4L * k;
-      long to = atOut + k * rowOut;
-      var r0 = FloatVector.fromMemorySegment(S, x, from, ORDER);
-      var r1 = FloatVector.fromMemorySegment(S, x, from + 1 * rowX, ORDER);
-      var r2 = FloatVector.fromMemorySegment(S, x, from + 2 * rowX, ORDER);
-      var r3 = FloatVector.fromMemorySegment(S, x, from + 3 * rowX, ORDER);
-      var r4 = FloatVector.fromMemorySegment(S, x, from + 4 * rowX, ORDER);
-      var r5 = FloatVector.fromMemorySegment(S, x, from + 5 * rowX, ORDER);
-      var r6 = FloatVector.fromMemorySegment(S, x, from + seventh, ORDER);
-      var r7 = FloatVector.fromMemorySegment(S, x, from + eighth, ORDER);
+      long from = (x + 4L * k) & ADDRESS;
+      long to = (out + k * rowOut) & ADDRESS;
+      var r0 = FloatVector.fromMemorySegment(S, ALL, from, ORDER);
+      var r1 = FloatVector.fromMemorySegment(S, ALL, from + 1 * rowX, ORDER);
+      var r2 = FloatVector.fromMemorySegment(S, ALL, from + 2 * rowX, ORDER);
+      var r3 = FloatVector.fromMemorySegment(S, ALL, from + 3 * rowX, ORDER);
+      var r4 = FloatVector.fromMemorySegment(S, ALL, from + 4 * rowX, ORDER);
+      var r5 = FloatVector.fromMemorySegment(S, ALL, from + 5 * rowX, ORDER);
+      var r6 = FloatVector.fromMemorySegment(S, ALL, from + seventh, ORDER);
+      var r7 = FloatVector.fromMemorySegment(S, ALL, from + eighth, ORDER);
       var s0 = r0.blend(r4.rearrange(SWAP4), HIGH4);
       var s4 = r4.blend(r0.rearrange(SWAP4), LOW4);
       var s1 = r1.blend(r5.rearrange(SWAP4), HIGH4);
@@ -119,14 +118,14 @@ final class Transpose {
       var u5 = t5.blend(t4.rearrange(SWAP1), LOW1);
       var u6 = t6.blend(t7.rearrange(SWAP1), HIGH1);
       var u7 = t7.blend(t6.rearrange(SWAP1), LOW1);
-      u0.intoMemorySegment(out, to, ORDER);
-      u1.intoMemorySegment(out, to + 1 * rowOut, ORDER);
-      u2.intoMemorySegment(out, to + 2 * rowOut, ORDER);
-      u3.intoMemorySegment(out, to + 3 * rowOut, ORDER);
-      u4.intoMemorySegment(out, to + 4 * rowOut, ORDER);
-      u5.intoMemorySegment(out, to + 5 * rowOut, ORDER);
-      u6.intoMemorySegment(out, to + 6 * rowOut, ORDER);
-      u7.intoMemorySegment(out, to + 7 * rowOut, ORDER);
+      u0.intoMemorySegment(ALL, to, ORDER);
+      u1.intoMemorySegment(ALL, to + 1 * rowOut, ORDER);
+      u2.intoMemorySegment(ALL, to + 2 * rowOut, ORDER);
+      u3.intoMemorySegment(ALL, to + 3 * rowOut, ORDER);
+      u4.intoMemorySegment(ALL, to + 4 * rowOut, ORDER);
+      u5.intoMemorySegment(ALL, to + 5 * rowOut, ORDER);
+      u6.intoMemorySegment(ALL, to + 6 * rowOut, ORDER);
+      u7.intoMemorySegment(ALL, to + 7 * rowOut, ORDER);
     }
   }
 }

@@ -21,6 +21,7 @@ final class Activations {
 
   /** ln σ(x) = −softplus(−x). */
   static Tensor logSigmoid(Tensor x) {
+    Elementwise.requireNumbers("logSigmoid", x);
     return x.neg().softplus().neg();
   }
 

@@ -130,6 +130,11 @@ final class Elementwise {
     return Tape.record("add", Dispatch.scalar(BinaryOp.ADD, t, s, false), g -> gradients(g), t);
   }
 
+  static Tensor sub(Tensor x, double s) {
+    var t = forScalar("sub", x, s);
+    return Tape.record("sub", Dispatch.scalar(BinaryOp.SUB, t, s, false), g -> gradients(g), t);
+  }
+
   /** {@code s − x}. */
   static Tensor subtractFrom(double s, Tensor x) {
     var t = forScalar("sub", x, s);

@@ -59,16 +59,15 @@ final class HostCopies {
     return values;
   }
 
-  static long[] longs(Tensor x) {
-    requireWhole(x);
+  static long[] longs(String operation, Tensor x) {
+    requireWhole(operation, x);
     long[] values = new long[count(x)];
     download(converted(x, DType.I64), MemorySegment.ofArray(values));
     return values;
   }
 
   static int[] ints(Tensor x) {
-    requireWhole(x);
-    return Arrays.stream(longs(x)).mapToInt(Math::toIntExact).toArray();
+    return Arrays.stream(longs("toInts", x)).mapToInt(Math::toIntExact).toArray();
   }
 
   static boolean[] booleans(Tensor x) {
@@ -84,10 +83,13 @@ final class HostCopies {
     return values;
   }
 
-  private static void requireWhole(Tensor x) {
+  private static void requireWhole(String operation, Tensor x) {
     if (x.dtype().isFloat()) {
       throw new DTypeException(
-          "toLongs: the tensor is " + x.dtype() + "; round and convert with to(DType.I64) first");
+          operation
+              + ": the tensor is "
+              + x.dtype()
+              + "; round and convert with to(DType.I64) first");
     }
   }
 

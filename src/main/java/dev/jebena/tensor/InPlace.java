@@ -112,6 +112,10 @@ final class InPlace {
     return scalar("addInPlace", BinaryOp.ADD, x, s, g -> gradients(g));
   }
 
+  static Tensor sub(Tensor x, double s) {
+    return scalar("subInPlace", BinaryOp.SUB, x, s, g -> gradients(g));
+  }
+
   static Tensor mul(Tensor x, double s) {
     return scalar("mulInPlace", BinaryOp.MUL, x, s, g -> gradients(g.mul(s)));
   }
@@ -267,7 +271,7 @@ final class InPlace {
   }
 
   static Tensor scatterAdd(Tensor x, int axis, Tensor index, Tensor source) {
-    int a = Indexing.checkScatterAdd(x, axis, index, source);
+    int a = Indexing.checkScatterAdd("scatterAddInPlace", x, axis, index, source);
     var apart = source.sharesStorageWith(x) ? source.copy() : source;
     return write(
         "scatterAddInPlace",
@@ -278,7 +282,7 @@ final class InPlace {
   }
 
   static Tensor indexAdd(Tensor x, int axis, Tensor index, Tensor source) {
-    int a = Indexing.checkIndexAdd(x, axis, index, source);
+    int a = Indexing.checkIndexAdd("indexAddInPlace", x, axis, index, source);
     var apart = source.sharesStorageWith(x) ? source.copy() : source;
     return write(
         "indexAddInPlace",

@@ -142,7 +142,7 @@ final class InPlaceRows {
             .sample(
                 "first", List.of(Input.of(4, 5), Input.indices(4, 6, 5), Input.of(6, 5)), "axis", 0)
             .error(
-                "scatterAdd: adds f64 to f32",
+                "scatterAddInPlace: adds f64 to f32",
                 List.of(Input.of(3), Input.indices(3, 2), Input.of(2).as(DType.F64)),
                 "axis",
                 0)
@@ -155,7 +155,7 @@ final class InPlaceRows {
             .sample(
                 "columns", List.of(Input.of(3, 5), Input.indices(5, 4), Input.of(3, 4)), "axis", 1)
             .error(
-                "indexAdd: source [2, 5] with index [3]",
+                "indexAddInPlace: source [2, 5] with index [3]",
                 List.of(Input.of(4, 5), Input.indices(4, 3), Input.of(2, 5)),
                 "axis",
                 0)

@@ -24,7 +24,7 @@ final class Indexing {
   }
 
   static Tensor scatterAdd(Tensor x, int axis, Tensor index, Tensor source) {
-    int a = checkScatterAdd(x, axis, index, source);
+    int a = checkScatterAdd("scatterAdd", x, axis, index, source);
     return Tape.record(
         "scatterAdd",
         Dispatch.scatterAdd(index, source, a, x.detach().copy()),
@@ -34,14 +34,15 @@ final class Indexing {
   }
 
   /** The axis, counted from 0, after all checks. */
-  static int checkScatterAdd(Tensor x, int axis, Tensor index, Tensor source) {
-    Dispatch.common("scatterAdd", x, index, source);
-    Dispatch.requireIndex("scatterAdd", index);
-    int a = x.shape().axis("scatterAdd", axis);
-    checkIndexShape("scatterAdd", x.shape(), index.shape(), a);
+  static int checkScatterAdd(String operation, Tensor x, int axis, Tensor index, Tensor source) {
+    Dispatch.common(operation, x, index, source);
+    Dispatch.requireIndex(operation, index);
+    int a = x.shape().axis(operation, axis);
+    checkIndexShape(operation, x.shape(), index.shape(), a);
     if (!index.shape().equals(source.shape())) {
       throw new ShapeException(
-          "scatterAdd: index "
+          operation
+              + ": index "
               + index.shape()
               + " and source "
               + source.shape()
@@ -49,7 +50,7 @@ final class Indexing {
     }
     if (x.dtype() != source.dtype()) {
       throw new dev.jebena.memory.DTypeException(
-          "scatterAdd: adds " + source.dtype() + " to " + x.dtype() + "; convert the source");
+          operation + ": adds " + source.dtype() + " to " + x.dtype() + "; convert the source");
     }
     return a;
   }
@@ -115,7 +116,7 @@ final class Indexing {
   }
 
   static Tensor indexAdd(Tensor x, int axis, Tensor index, Tensor source) {
-    int a = checkIndexAdd(x, axis, index, source);
+    int a = checkIndexAdd("indexAdd", x, axis, index, source);
     return Tape.record(
         "indexAdd",
         Dispatch.indexAdd(index, source, a, x.detach().copy()),
@@ -125,13 +126,14 @@ final class Indexing {
   }
 
   /** The axis, counted from 0, after all checks. */
-  static int checkIndexAdd(Tensor x, int axis, Tensor index, Tensor source) {
-    Dispatch.common("indexAdd", x, index, source);
-    Dispatch.requireIndex("indexAdd", index);
-    int a = x.shape().axis("indexAdd", axis);
+  static int checkIndexAdd(String operation, Tensor x, int axis, Tensor index, Tensor source) {
+    Dispatch.common(operation, x, index, source);
+    Dispatch.requireIndex(operation, index);
+    int a = x.shape().axis(operation, axis);
     if (index.rank() != 1 || !source.shape().equals(x.shape().with(a, index.size(0)))) {
       throw new ShapeException(
-          "indexAdd: source "
+          operation
+              + ": source "
               + source.shape()
               + " with index "
               + index.shape()
@@ -145,7 +147,7 @@ final class Indexing {
     }
     if (x.dtype() != source.dtype()) {
       throw new dev.jebena.memory.DTypeException(
-          "indexAdd: adds " + source.dtype() + " to " + x.dtype() + "; convert the source");
+          operation + ": adds " + source.dtype() + " to " + x.dtype() + "; convert the source");
     }
     return a;
   }

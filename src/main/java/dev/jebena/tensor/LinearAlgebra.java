@@ -25,6 +25,7 @@ final class LinearAlgebra {
     var dtype = DType.promote(x.dtype(), y.dtype());
     var a = x.to(dtype);
     var b = y.to(dtype);
+    checkInner(a, b);
     if (a.rank() == 1 && b.rank() == 1) {
       return matmul(a.unsqueeze(0), b.unsqueeze(1)).reshape();
     }
@@ -34,7 +35,6 @@ final class LinearAlgebra {
     if (b.rank() == 1) {
       return matmul(a, b.unsqueeze(1)).squeeze(-1);
     }
-    checkInner(a, b);
     if (b.rank() == 2 && a.rank() > 2) {
       // one tall product instead of many: [B, T, K] · [K, N] = [B·T, K] · [K, N]
       long[] sizes = a.shape().toArray();
@@ -100,11 +100,15 @@ final class LinearAlgebra {
 
   private static void checkInner(Tensor a, Tensor b) {
     long k = a.size(-1);
-    if (k != b.size(-2)) {
-      var hint =
-          k == b.size(-1)
-              ? "; did you mean b.transpose()?"
-              : a.size(-2) == b.size(-2) ? "; did you mean a.transpose()?" : "";
+    long inner = b.size(Math.max(-2, -b.rank()));
+    if (k != inner) {
+      var hint = "";
+      if (a.rank() > 1 && b.rank() > 1) {
+        hint =
+            k == b.size(-1)
+                ? "; did you mean b.transpose()?"
+                : a.size(-2) == inner ? "; did you mean a.transpose()?" : "";
+      }
       throw new ShapeException(
           "matmul: inner dimensions differ: "
               + a.shape()
@@ -113,7 +117,7 @@ final class LinearAlgebra {
               + " ("
               + k
               + " ≠ "
-              + b.size(-2)
+              + inner
               + ")"
               + hint);
     }

@@ -106,6 +106,7 @@ final class Products {
 
   static Tensor outer(Tensor a, Tensor b) {
     requireRanks("outer", a, 1, b, 1);
+    Elementwise.requireNumbers("outer", a.dtype() == DType.BOOL ? b : a);
     return a.unsqueeze(1).mul(b);
   }
 

@@ -95,6 +95,7 @@ final class Scattering {
     if (index.rank() != 1) {
       throw new ShapeException("indexFill: the index must have rank 1, got " + index.shape());
     }
+    Dispatch.requireIndex("indexFill", index);
     var filled = constant(x, value).expand(x.shape().with(a, index.size(0)));
     return indexCopy(x, a, index, filled);
   }

@@ -12,6 +12,11 @@ import java.lang.ref.Reference;
 final class Softmax {
   private Softmax() {}
 
+  static Tensor softmin(Tensor x, int axis) {
+    Dispatch.requireFloat("softmin", x);
+    return softmax(x.neg(), x.shape().axis("softmin", axis));
+  }
+
   static Tensor softmax(Tensor x, int axis) {
     Dispatch.requireFloat("softmax", x);
     int a = x.shape().axis("softmax", axis);

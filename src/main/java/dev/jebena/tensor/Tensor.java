@@ -924,7 +924,7 @@ public final class Tensor {
    * @throws DTypeException where the result does not fit this type
    */
   public Tensor subInPlace(double s) {
-    return InPlace.add(this, -s);
+    return InPlace.sub(this, s);
   }
 
   /**
@@ -1138,7 +1138,7 @@ public final class Tensor {
    */
   public long itemLong() {
     requireOne("itemLong");
-    return HostCopies.longs(this)[0];
+    return HostCopies.longs("itemLong", this)[0];
   }
 
   private void requireOne(String operation) {
@@ -1178,7 +1178,7 @@ public final class Tensor {
    * @throws DTypeException for floating tensors
    */
   public long[] toLongs() {
-    return HostCopies.longs(this);
+    return HostCopies.longs("toLongs", this);
   }
 
   /**
@@ -1868,7 +1868,7 @@ public final class Tensor {
    * @throws DTypeException for bool tensors
    */
   public Tensor sub(double s) {
-    return Elementwise.add(this, -s);
+    return Elementwise.sub(this, s);
   }
 
   /**
@@ -3245,7 +3245,7 @@ public final class Tensor {
    * @throws DTypeException for other than floating tensors
    */
   public Tensor softmin(int axis) {
-    return Softmax.softmax(neg(), axis);
+    return Softmax.softmin(this, axis);
   }
 
   /**

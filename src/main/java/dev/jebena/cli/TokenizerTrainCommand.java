@@ -106,8 +106,9 @@ final class TokenizerTrainCommand implements Callable<Integer> {
       names = "--max-memory",
       paramLabel = "MEGABYTES",
       description =
-          "Memory for different pieces of text; what goes beyond it lies in temporary files in"
-              + " --out, and makes learning slower (default: half of Java's heap).")
+          "Memory for different pieces of text and pairs of tokens; what goes beyond it lies in"
+              + " temporary files in --out, and makes learning slower (default: half of Java's"
+              + " heap).")
   private long maxMegabytes = TrainingMemory.halfOfTheHeap().bytes() / 1_000_000;
 
   @Option(

@@ -246,11 +246,12 @@ public record BpeTrainer(
    * must not change while training runs.
    *
    * <p>Documents are read one by one and not kept; a few megabytes are on their way to the threads.
-   * Distinct pieces take what {@link TrainingMemory} allows: while counting, tables that are full
-   * go to temporary files as sorted runs; while merging, pieces that take more than half of it (20
-   * bytes for each of their bytes) lie in a temporary file that is mapped. What still grows is
-   * about 100 bytes for each pair of tokens that ever stood side by side. Distinct pieces of more
-   * than 2 GiB are an error that asks for a sample.
+   * Distinct pieces and pairs of tokens take what {@link TrainingMemory} allows: while counting,
+   * tables that are full go to temporary files as sorted runs; while merging, what does not fit
+   * lies in temporary files that are mapped: pieces (20 bytes for each of their bytes) that would
+   * take more than half of what the table of counts leaves, and pairs that ever stood side by side
+   * (100 bytes each) where they outgrow the rest. Beyond that there is the vocabulary. Distinct
+   * pieces of more than 2 GiB are an error that asks for a sample.
    *
    * @throws CancellationException if the thread is interrupted, its interrupt flag stays set; or if
    *     the listener asks to stop
@@ -312,15 +313,21 @@ public record BpeTrainer(
       lengths[size] = 1;
       tokens[size++] = new byte[] {(byte) b};
     }
-    try (var state = new MergeState(pieces, byteIds, lengths, memory)) {
-      return merge(state, tokens, lengths, size, specials);
+    try (var store = new CellStore(memory, memory.bytes() - pieces.takenBytes())) {
+      var state = new MergeState(pieces, byteIds, lengths, store);
+      return merge(store, state, tokens, lengths, size, specials);
     }
   }
 
   private BpeTokenizer merge(
-      MergeState state, byte[][] tokens, int[] lengths, int first, Map<String, Integer> specials) {
+      CellStore store,
+      MergeState state,
+      byte[][] tokens,
+      int[] lengths,
+      int first,
+      Map<String, Integer> specials) {
     var pairs = state.pairs();
-    var queue = new PairQueue(pairs, tokens, ties, maxTokenLength);
+    var queue = new PairQueue(store, pairs, tokens, ties, maxTokenLength);
     int queued = 0;
     int size = first;
     int total = vocabularySize - first;

@@ -11,22 +11,37 @@ import java.nio.channels.FileChannel;
  * Very many ints, by index: an array, or a temporary file in the address space where an array would
  * be too large. Of the file the system keeps in memory what it has room for.
  */
-sealed interface Cells extends AutoCloseable {
+sealed interface Cells {
+  /** How many. */
+  long size();
+
   int get(long index);
 
   void set(long index, int value);
 
-  @Override
-  default void close() {}
+  /** The long in two cells, the high half first. */
+  default long getLong(long index) {
+    return (long) get(index) << 32 | get(index + 1) & 0xFFFFFFFFL;
+  }
 
-  /** {@code size} zeros, in memory if they take at most {@code mostBytes} there. */
-  static Cells of(long size, long mostBytes, TrainingMemory memory) {
-    boolean fits = size <= Integer.MAX_VALUE - 8 && 4 * size <= mostBytes;
-    return fits ? new InMemory(new int[(int) size]) : new InFile(size, memory);
+  /** Puts a long into two cells. */
+  default void setLong(long index, long value) {
+    set(index, (int) (value >>> 32));
+    set(index + 1, (int) value);
+  }
+
+  /** Adds to the long in two cells. */
+  default void add(long index, long amount) {
+    setLong(index, getLong(index) + amount);
   }
 
   /** In an array. */
   record InMemory(int[] values) implements Cells {
+    @Override
+    public long size() {
+      return values.length;
+    }
+
     @Override
     public int get(long index) {
       return values[(int) index];
@@ -36,10 +51,18 @@ sealed interface Cells extends AutoCloseable {
     public void set(long index, int value) {
       values[(int) index] = value;
     }
+
+    @Override
+    public void add(long index, long amount) {
+      int at = (int) index;
+      long sum = ((long) values[at] << 32 | values[at + 1] & 0xFFFFFFFFL) + amount;
+      values[at] = (int) (sum >>> 32);
+      values[at + 1] = (int) sum;
+    }
   }
 
-  /** In a mapped file, for one thread. */
-  final class InFile implements Cells {
+  /** In a mapped file, for one thread, which is deleted when it is closed. */
+  final class InFile implements Cells, AutoCloseable {
     private final FileChannel file;
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment values;
@@ -57,8 +80,7 @@ sealed interface Cells extends AutoCloseable {
           TrainingMemory.close(opened);
         }
         throw new TokenizerException(
-            "pieces that do not fit into memory cannot be put into a temporary file: "
-                + e.getMessage(),
+            "what does not fit into memory cannot be put into a temporary file: " + e.getMessage(),
             e);
       }
     }
@@ -70,6 +92,11 @@ sealed interface Cells extends AutoCloseable {
         zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at));
         at += channel.write(zeros, at);
       }
+    }
+
+    @Override
+    public long size() {
+      return values.byteSize() / 4;
     }
 
     @Override

@@ -13,16 +13,14 @@ package dev.jebena.tokenizer;
  * cell lie side by side, so that a place costs one cache line and not four, and a cell knows the
  * pair that starts in it, so that only pairs that come to be are looked up.
  */
-final class MergeState implements AutoCloseable {
+final class MergeState {
   private static final int SYMBOL = 0;
   private static final int PAIR = 1;
   private static final int PREVIOUS = 2;
   private static final int NEXT = 3;
 
   /** The count of a piece, in the cell behind it, which no pair starts in. */
-  private static final int COUNT_HIGH = 2;
-
-  private static final int COUNT_LOW = 3;
+  private static final int COUNT = 2;
 
   /** Ints in a cell. */
   private static final int STRIDE = 4;
@@ -36,7 +34,7 @@ final class MergeState implements AutoCloseable {
   private final Cells endOf;
 
   private final int[] tokenLength;
-  private final PairTable pairs = new PairTable();
+  private final PairTable pairs;
 
   /**
    * Lays out the pieces.
@@ -44,9 +42,9 @@ final class MergeState implements AutoCloseable {
    * @param byteIds the id of each byte, [256]
    * @param tokenLength the length in bytes of each token, [vocabulary]; the caller fills in new
    *     ones
-   * @param memory what may be taken; half of it, as the pieces themselves may still be there
+   * @param store where they go, and pairs: in memory if pieces leave half of it to pairs
    */
-  MergeState(PieceCounts pieces, int[] byteIds, int[] tokenLength, TrainingMemory memory) {
+  MergeState(PieceCounts pieces, int[] byteIds, int[] tokenLength, CellStore store) {
     long size = 1 + pieces.bytes() + pieces.size();
     if (size > MOST_CELLS) {
       throw new TokenizerException(
@@ -56,10 +54,10 @@ final class MergeState implements AutoCloseable {
               + MOST_CELLS
               + "; train on a sample");
     }
-    long most = memory.bytes() / 2;
-    boolean fits = 4 * (STRIDE + 1) * size <= most;
-    cells = Cells.of(size * STRIDE, fits ? most : 0, memory);
-    endOf = Cells.of(size, fits ? most : 0, memory);
+    boolean fits = 4 * (STRIDE + 1) * size <= store.leftBytes() / 2;
+    cells = fits ? store.of(size * STRIDE) : store.inFile(size * STRIDE);
+    endOf = fits ? store.of(size) : store.inFile(size);
+    pairs = new PairTable(store);
     this.tokenLength = tokenLength;
     setSymbol(0, -1);
     int[] at = {1};
@@ -74,8 +72,7 @@ final class MergeState implements AutoCloseable {
       endOf.set(start + i, end);
     }
     setSymbol(end, -1);
-    set(end, COUNT_HIGH, (int) (count >>> 32));
-    set(end, COUNT_LOW, (int) count);
+    cells.setLong((long) end * STRIDE + COUNT, count);
     for (int i = 0; i + 1 < piece.length; i++) {
       link(symbol(start + i), symbol(start + i + 1), start + i, count);
     }
@@ -85,7 +82,7 @@ final class MergeState implements AutoCloseable {
   /** How often the piece occurs in which {@code position} lies. */
   private long count(int position) {
     int end = endOf.get(position);
-    return (long) get(end, COUNT_HIGH) << 32 | get(end, COUNT_LOW) & 0xFFFFFFFFL;
+    return cells.getLong((long) end * STRIDE + COUNT);
   }
 
   private int get(int position, int part) {
@@ -163,11 +160,5 @@ final class MergeState implements AutoCloseable {
       pairs.setTail(pair, before);
     }
     pairs.addCount(pair, -count);
-  }
-
-  @Override
-  public void close() {
-    cells.close();
-    endOf.close();
   }
 }

@@ -11,16 +11,24 @@ import java.util.Arrays;
  * top, and whatever is on top with the right count is the maximum.
  */
 final class PairQueue {
+  /** Ints of an entry: the pair, and the count that it is believed to have, high and low. */
+  private static final int STRIDE = 3;
+
+  private final CellStore store;
   private final PairTable pairs;
   private final byte[][] tokens;
   private final Ties ties;
   private final int maxTokenLength;
-  private int[] heap = new int[1 << 12];
-  private long[] believed = new long[1 << 12];
+  private Cells heap;
   private int size;
 
-  /** A queue over {@code pairs}; {@code tokens[id]} holds the bytes of a token once it exists. */
-  PairQueue(PairTable pairs, byte[][] tokens, Ties ties, int maxTokenLength) {
+  /**
+   * A queue over {@code pairs}, in cells of {@code store}; {@code tokens[id]} holds the bytes of a
+   * token once it exists.
+   */
+  PairQueue(CellStore store, PairTable pairs, byte[][] tokens, Ties ties, int maxTokenLength) {
+    this.store = store;
+    heap = store.of(STRIDE << 12);
     this.ties = ties;
     this.maxTokenLength = maxTokenLength;
     this.pairs = pairs;
@@ -32,31 +40,42 @@ final class PairQueue {
     if (length > maxTokenLength) {
       return;
     }
-    if (size == heap.length) {
-      heap = Arrays.copyOf(heap, size * 2);
-      believed = Arrays.copyOf(believed, size * 2);
+    if ((long) size * STRIDE == heap.size()) {
+      heap = store.grown(heap, 2 * heap.size());
     }
     int at = size++;
     long count = pairs.count(pair);
     while (at > 0) {
       int parent = at - 1 >>> 1;
-      if (!before(pair, count, heap[parent], believed[parent])) {
+      if (!before(pair, count, pair(parent), believed(parent))) {
         break;
       }
-      heap[at] = heap[parent];
-      believed[at] = believed[parent];
+      set(at, pair(parent), believed(parent));
       at = parent;
     }
-    heap[at] = pair;
-    believed[at] = count;
+    set(at, pair, count);
+  }
+
+  private int pair(int at) {
+    return heap.get((long) at * STRIDE);
+  }
+
+  private long believed(int at) {
+    return heap.getLong((long) at * STRIDE + 1);
+  }
+
+  private void set(int at, int pair, long count) {
+    long cell = (long) at * STRIDE;
+    heap.set(cell, pair);
+    heap.setLong(cell + 1, count);
   }
 
   /** Takes out the best pair; −1 when none is left that occurs at all. */
   int pop() {
     while (size > 0) {
-      int pair = heap[0];
+      int pair = pair(0);
       long count = pairs.count(pair);
-      if (count == believed[0] && count > 0) {
+      if (count == believed(0) && count > 0) {
         removeTop();
         return pair;
       }
@@ -72,7 +91,7 @@ final class PairQueue {
   private void removeTop() {
     size--;
     if (size > 0) {
-      sink(heap[size], believed[size]);
+      sink(pair(size), believed(size));
     }
   }
 
@@ -85,18 +104,16 @@ final class PairQueue {
         break;
       }
       if (child + 1 < size
-          && before(heap[child + 1], believed[child + 1], heap[child], believed[child])) {
+          && before(pair(child + 1), believed(child + 1), pair(child), believed(child))) {
         child++;
       }
-      if (!before(heap[child], believed[child], pair, count)) {
+      if (!before(pair(child), believed(child), pair, count)) {
         break;
       }
-      heap[at] = heap[child];
-      believed[at] = believed[child];
+      set(at, pair(child), believed(child));
       at = child;
     }
-    heap[at] = pair;
-    believed[at] = count;
+    set(at, pair, count);
   }
 
   private boolean before(int a, long countA, int b, long countB) {

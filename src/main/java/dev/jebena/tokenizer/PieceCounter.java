@@ -106,7 +106,7 @@ final class PieceCounter implements AutoCloseable {
     PieceCounts counts = total;
     if (!runs.isEmpty()) {
       runs.add(total);
-      total.clear();
+      total = newTable();
       counts = runs.merged();
     }
     listener.counted(documents, bytes, (int) Math.min(Integer.MAX_VALUE, counts.size()));

@@ -13,6 +13,9 @@ interface PieceCounts {
   /** Their bytes, each piece counted once. */
   long bytes();
 
+  /** Bytes of memory that they take. */
+  long takenBytes();
+
   /** Visits each of them once; in which order is left open, and nothing may depend on it. */
   void forEach(Visitor visitor);
 }

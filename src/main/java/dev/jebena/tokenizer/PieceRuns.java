@@ -136,6 +136,11 @@ final class PieceRuns implements AutoCloseable {
 
   private record Merged(PieceRuns runs, long size, long bytes) implements PieceCounts {
     @Override
+    public long takenBytes() {
+      return BUFFER; // the next piece, too, but for that the pieces before it have gone
+    }
+
+    @Override
     public void forEach(Visitor visitor) {
       runs.merge(visitor);
     }

@@ -70,8 +70,8 @@ final class PieceTable implements PieceCounts {
     return bytes;
   }
 
-  /** Bytes that the table takes now. */
-  long takenBytes() {
+  @Override
+  public long takenBytes() {
     return 8L * slots.length + arena.length;
   }
 

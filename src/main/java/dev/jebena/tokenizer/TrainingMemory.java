@@ -7,10 +7,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * How much memory a {@link BpeTrainer} takes for the distinct pieces of its text, and where it puts
- * what goes beyond that. The result does not depend on it.
+ * How much memory a {@link BpeTrainer} takes for the distinct pieces of its text and the pairs of
+ * tokens in them, and where it puts what goes beyond that. The result does not depend on it.
  *
- * @param bytes for tables of pieces while counting, and for the pieces laid out while merging
+ * @param bytes for tables of pieces while counting; for these, the pieces laid out and their pairs
+ *     while merging
  * @param folder where temporary files go; null for the system's folder. They are deleted when
  *     training ends, however it ends
  */

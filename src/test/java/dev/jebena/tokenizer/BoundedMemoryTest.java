@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -77,11 +78,40 @@ class BoundedMemoryTest {
     };
   }
 
+  /** Documents in which nearly all bytes stand beside each other. */
+  private static Iterator<byte[]> noise() {
+    var random = new SplittableRandom(2);
+    return Stream.generate(
+            () -> {
+              var document = new byte[100_000];
+              random.nextBytes(document);
+              return document;
+            })
+        .limit(60)
+        .iterator();
+  }
+
+  private static BpeTrainer trainer(String kind) {
+    return switch (kind) {
+      case "distinct" -> new BpeTrainer(300);
+      case "noise" -> new BpeTrainer(6_000).withPreTokenizer(new WholePreTokenizer());
+      default -> new BpeTrainer(1_000);
+    };
+  }
+
+  private static Iterator<byte[]> documents(String kind) {
+    return switch (kind) {
+      case "distinct" -> distinctWords();
+      case "noise" -> noise();
+      default -> documents();
+    };
+  }
+
   /** Runs in a JVM of its own. */
   public static void main(String[] args) {
     long[] heard = new long[2];
     var tokenizer =
-        new BpeTrainer(args[1].equals("distinct") ? 300 : 1_000)
+        trainer(args[1])
             .withThreads(Integer.parseInt(args[0]))
             .withListener(
                 new TrainingListener() {
@@ -91,7 +121,7 @@ class BoundedMemoryTest {
                     heard[1] = distinctPieces;
                   }
                 })
-            .trainUtf8(args[1].equals("distinct") ? distinctWords() : documents());
+            .trainUtf8(documents(args[1]));
     System.out.println(heard[0] + " " + heard[1] + " " + tokenizer.hash());
   }
 
@@ -130,5 +160,13 @@ class BoundedMemoryTest {
     var one = run(1, "distinct");
     assertThat(Long.parseLong(one.split(" ")[1])).isEqualTo(DISTINCT_WORDS);
     assertThat(run(2, "distinct")).isEqualTo(one);
+  }
+
+  @Test
+  @Timeout(180)
+  void pairsThatDoNotFitGoToFiles() throws IOException, InterruptedException {
+    var expected = trainer("noise").trainUtf8(noise());
+    assertThat(expected.vocabularySize()).isEqualTo(6_000);
+    assertThat(run(1, "noise").split(" ")[2]).isEqualTo(expected.hash());
   }
 }

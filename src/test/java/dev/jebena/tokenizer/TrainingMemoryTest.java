@@ -101,6 +101,37 @@ class TrainingMemoryTest {
   }
 
   @Test
+  void pairsKeepToTheirMemory(@TempDir Path folder) throws IOException {
+    for (long most : new long[] {0, 500_000, 3_000_000, 1L << 40}) {
+      var random = new SplittableRandom(14);
+      var expected = new HashMap<Long, Long>();
+      try (var store = new CellStore(new TrainingMemory(1, folder), most)) {
+        var pairs = new PairTable(store);
+        for (int i = 0; i < 100_000; i++) {
+          int left = random.nextInt(500);
+          int right = random.nextInt(500);
+          long count = random.nextLong(1L << 40);
+          int pair = pairs.indexOf(left, right);
+          if (pair == expected.size()) {
+            pairs.setHead(pair, i);
+          }
+          pairs.addCount(pair, count);
+          expected.merge((long) left << 32 | right, count, Long::sum);
+          assertThat(store.takenBytes()).isBetween(0L, Math.max(0, most));
+        }
+        assertThat(pairs.size()).isEqualTo(expected.size());
+        for (int pair = 0; pair < pairs.size(); pair++) {
+          var key = (long) pairs.left(pair) << 32 | pairs.right(pair);
+          assertThat(pairs.count(pair)).isEqualTo(expected.get(key));
+          assertThat(pairs.head(pair)).isNotNegative();
+          assertThat(pairs.tail(pair)).isEqualTo(-1);
+        }
+      }
+      assertEmpty(folder);
+    }
+  }
+
+  @Test
   void aStoppedTrainingGoesOnWithCountsThatDoNotFit(@TempDir Path folder) throws IOException {
     var documents = documents();
     var expected = new BpeTrainer(600).trainUtf8(documents.iterator()).hash();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -81,6 +83,40 @@ class TokenDataTest {
         }
       }
     }
+  }
+
+  /** 65,536 ids are what two bytes can tell apart; the last of them has no sign. */
+  @ParameterizedTest
+  @ValueSource(ints = {65_535, 65_536, 65_537})
+  void idsTakeTwoBytesAsLongAsTheyFit(int vocabularySize) throws IOException {
+    int idBytes = vocabularySize == 65_537 ? 4 : 2;
+    var ids = new int[] {0, 1, 32_767, 32_768, 65_534, vocabularySize - 1};
+    var encoding = new Encoding(utf8 -> ids, vocabularySize, vocabularySize - 1, "h");
+    var streamed = folder.resolve("streamed.tokens");
+    var written = folder.resolve("written.tokens");
+    var corpus = Corpus.ofDocuments(Document.of("d", "text"));
+    TokenData.encodeTo(streamed, corpus, encoding, 1);
+    try (var data = TokenData.encode(corpus, encoding, 1)) {
+      data.write(written);
+    }
+    for (var file : new Path[] {streamed, written}) {
+      var raw = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+      assertThat(raw.getInt(12)).isEqualTo(idBytes);
+      try (var tokens = TokenData.open(file, "h")) {
+        assertThat(tokens.idBytes()).isEqualTo(idBytes);
+        assertThat(tokens.get(0)).isEqualTo(vocabularySize - 1);
+        for (int i = 0; i < ids.length; i++) {
+          assertThat(tokens.get(i + 1)).isEqualTo(ids[i]);
+          int at = 128 + idBytes * (i + 1);
+          assertThat(idBytes == 2 ? raw.getShort(at) & 0xFFFF : raw.getInt(at)).isEqualTo(ids[i]);
+        }
+        assertThat(all(tokens)).endsWith(ids);
+      }
+    }
+    var outside = new Encoding(utf8 -> new int[] {vocabularySize}, vocabularySize, 0, "h");
+    assertThatExceptionOfType(DataException.class)
+        .isThrownBy(() -> TokenData.encodeTo(streamed, corpus, outside, 1))
+        .withMessageContaining("token id " + vocabularySize + " is outside of the vocabulary");
   }
 
   @Test

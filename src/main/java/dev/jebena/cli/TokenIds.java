@@ -40,14 +40,4 @@ final class TokenIds {
     throw new IllegalArgumentException(
         "'" + text + "' is not a token id (whole numbers from 0, as in 5,17,3)");
   }
-
-  /** Ids apart by spaces. */
-  static void print(int[] ids, Appendable to) throws java.io.IOException {
-    for (int i = 0; i < ids.length; i++) {
-      if (i > 0) {
-        to.append(' ');
-      }
-      to.append(Integer.toString(ids[i]));
-    }
-  }
 }

@@ -2,20 +2,22 @@ package dev.jebena.cli;
 
 import dev.jebena.data.Corpus;
 import dev.jebena.data.Encoding;
-import dev.jebena.data.TextCheck;
 import dev.jebena.data.TokenData;
+import dev.jebena.data.Utf8Check;
 import dev.jebena.data.WrittenTokens;
 import dev.jebena.io.AtomicFiles;
-import dev.jebena.io.NamedArray;
 import dev.jebena.io.NpyFile;
 import dev.jebena.tokenizer.SpecialTokenPolicy;
 import dev.jebena.tokenizer.Tokenizer;
 import dev.jebena.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +53,9 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
       names = "--input",
       arity = "1..*",
       paramLabel = "FILE",
-      description = "The text (default: stdin). For a token file also folders, .zip or .jsonl.")
+      description =
+          "The text (default: stdin), encoded as it comes. For a token file also folders, .zip or"
+              + " .jsonl.")
   private List<Path> input = List.of();
 
   @Option(names = "--ids", description = "Print the ids instead of how many there are.")
@@ -113,46 +117,82 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
     if (tokenFile) {
       return writeTokenFile(encoder);
     }
-    var text = input.isEmpty() ? System.in.readAllBytes() : Files.readAllBytes(input.getFirst());
-    if (!raw) {
-      TextCheck.requireUtf8(input.isEmpty() ? "stdin" : input.getFirst().toString(), text);
-    }
     var policy = allowSpecial ? SpecialTokenPolicy.all() : SpecialTokenPolicy.ordinary();
-    long start = System.nanoTime();
-    var ids = encoder.encode(text, 0, text.length, policy);
-    double seconds = (System.nanoTime() - start) / 1e9;
-    if (out != null) {
-      write(ids);
-    }
-    if (common.json()) {
-      var values = new LinkedHashMap<String, Object>();
-      if (out == null) {
-        values.put("ids", ids);
+    var name = input.isEmpty() ? "stdin" : input.getFirst().toString();
+    try (var text =
+        new TextInput(
+            input.isEmpty() ? System.in : Files.newInputStream(input.getFirst()),
+            raw ? null : new Utf8Check(name))) {
+      if (view) {
+        view(encoder, text, policy);
       } else {
-        values.put("out", out.toString());
+        encode(encoder, text, policy);
       }
-      values.put("tokens", ids.length);
-      values.put("bytes", text.length);
-      values.put("seconds", seconds);
-      common.printJson(values);
-      return 0;
-    }
-    if (view) {
-      var string = new String(text, StandardCharsets.UTF_8);
-      common
-          .out()
-          .print(
-              TokenColours.of(
-                  string, encoder.encodeWithOffsets(string, policy), TokenColours.wanted()));
-      common.out().println();
-    } else if (printIds) {
-      TokenIds.print(ids, common.out());
-      common.out().println();
-    } else {
-      common.out().println(summary(ids.length, text.length, seconds));
     }
     common.out().flush();
     return 0;
+  }
+
+  private void view(Tokenizer encoder, TextInput text, SpecialTokenPolicy policy)
+      throws IOException {
+    var string = new String(text.readAllBytes(), StandardCharsets.UTF_8);
+    var spans = encoder.encodeWithOffsets(string, policy);
+    if (out != null) {
+      write(sink -> Arrays.stream(spans.ids()).forEach(sink));
+    }
+    common.out().println(TokenColours.of(string, spans, TokenColours.wanted()));
+  }
+
+  /** Encodes as the text comes; ids are kept only where all of them are one JSON object. */
+  private void encode(Tokenizer encoder, TextInput text, SpecialTokenPolicy policy)
+      throws IOException {
+    var kept = common.json() && out == null ? new ArrayList<int[]>() : null;
+    long[] count = new long[1];
+    long[] elsewhere = new long[1];
+    boolean print = printIds && !common.json();
+    long start = System.nanoTime();
+    NpyFile.Ints ids =
+        sink ->
+            encoder.encodeStream(
+                text,
+                policy,
+                part -> {
+                  long given = System.nanoTime();
+                  if (kept != null) {
+                    kept.add(part);
+                  }
+                  for (int id : part) {
+                    sink.accept(id);
+                    if (print) {
+                      common.out().print(count[0] == 0 ? "" : " ");
+                      common.out().print(id);
+                    }
+                    count[0]++;
+                  }
+                  elsewhere[0] += System.nanoTime() - given;
+                });
+    if (out == null) {
+      ids.writeTo(id -> {});
+    } else {
+      write(ids);
+    }
+    double seconds = (System.nanoTime() - start - text.nanos() - elsewhere[0]) / 1e9;
+    if (common.json()) {
+      var values = new LinkedHashMap<String, Object>();
+      if (kept != null) {
+        values.put("ids", kept.stream().flatMapToInt(Arrays::stream).toArray());
+      } else {
+        values.put("out", out.toString());
+      }
+      values.put("tokens", count[0]);
+      values.put("bytes", text.bytes());
+      values.put("seconds", seconds);
+      common.printJson(values);
+    } else if (print) {
+      common.out().println();
+    } else {
+      common.out().println(summary(count[0], text.bytes(), seconds));
+    }
   }
 
   private int writeTokenFile(Tokenizer encoder) {
@@ -190,18 +230,24 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void write(int[] ids) throws IOException {
+  private void write(NpyFile.Ints ids) throws IOException {
     if (out.toString().endsWith(".npy")) {
-      NpyFile.write(out, NamedArray.of("ids", ids, ids.length));
+      NpyFile.write(out, ids);
       return;
     }
     AtomicFiles.write(
         out,
         stream -> {
-          var writer = new OutputStreamWriter(stream, StandardCharsets.US_ASCII);
-          TokenIds.print(ids, writer);
-          writer.write("\n");
-          writer.flush();
+          var writer = new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.US_ASCII));
+          long[] count = new long[1];
+          ids.writeTo(id -> {
+            writer.print(count[0]++ == 0 ? "" : " ");
+            writer.print(id);
+          });
+          writer.print("\n");
+          if (writer.checkError()) {
+            throw new IOException("ids cannot be written");
+          }
         });
   }
 

@@ -1,7 +1,7 @@
 package dev.jebena.data;
 
 /** Tells text from binary data: text is UTF-8 without NUL. */
-public final class TextCheck {
+final class TextCheck {
   private TextCheck() {}
 
   /**
@@ -27,27 +27,17 @@ public final class TextCheck {
     return -1;
   }
 
-  /**
-   * Makes sure that {@code bytes} are UTF-8; NUL is allowed here.
-   *
-   * @param name what they are, for the error
-   * @throws DataException naming the offset of the first byte that is not
-   */
-  public static void requireUtf8(String name, byte[] bytes) {
-    for (int i = 0; i < bytes.length; ) {
-      int length = bytes[i] >= 0 ? 1 : sequenceLength(bytes, i);
-      if (length == 0) {
-        throw new DataException(name + ": " + describe(bytes, i, 0));
-      }
-      i += length;
-    }
+  /** Bytes of a character that starts with {@code lead}; 1 where none does. */
+  static int expectedLength(byte lead) {
+    int b = lead & 0xFF;
+    return b < 0xC2 ? 1 : b < 0xE0 ? 2 : b < 0xF0 ? 3 : b < 0xF5 ? 4 : 1;
   }
 
   /** Bytes of the multi-byte sequence at {@code i}, or 0 where it is malformed (or a NUL). */
-  private static int sequenceLength(byte[] bytes, int i) {
+  static int sequenceLength(byte[] bytes, int i) {
     int lead = bytes[i] & 0xFF;
-    int length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
-    if (length == 0 || i + length > bytes.length) {
+    int length = expectedLength(bytes[i]);
+    if (length == 1 || i + length > bytes.length) {
       return 0;
     }
     int second = bytes[i + 1] & 0xFF;

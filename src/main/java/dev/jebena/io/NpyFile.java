@@ -1,10 +1,16 @@
 package dev.jebena.io;
 
+import dev.jebena.memory.DType;
 import dev.jebena.memory.Shape;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.function.IntConsumer;
 
 /** One array in NumPy's npy format: what {@code numpy.save} writes and {@code numpy.load} reads. */
 public final class NpyFile {
@@ -45,6 +51,54 @@ public final class NpyFile {
           out.write(header);
           MappedFile.copy(array.data(), out);
         });
+  }
+
+  /** Produces ints one after the other. */
+  @FunctionalInterface
+  public interface Ints {
+    /** Gives all of them to {@code sink}; where it throws, the file stays as it was. */
+    void writeTo(IntConsumer sink) throws IOException;
+  }
+
+  /** Replaces {@code file} by an array {@code [N]} of i32 whose N is known only at the end. */
+  public static void write(Path file, Ints content) throws IOException {
+    AtomicFiles.writeSeekable(
+        file,
+        channel -> {
+          // padded, so that it is as long for any N
+          channel.position(NpyHeader.write(DType.I32, Shape.of(0)).length);
+          var buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+          long[] count = new long[1];
+          try {
+            content.writeTo(value -> {
+              if (!buffer.hasRemaining()) {
+                flush(buffer, channel);
+              }
+              buffer.putInt(value);
+              count[0]++;
+            });
+            flush(buffer, channel);
+          } catch (UncheckedIOException e) {
+            throw e.getCause();
+          }
+          channel.position(0);
+          var header = ByteBuffer.wrap(NpyHeader.write(DType.I32, Shape.of(count[0])));
+          while (header.hasRemaining()) {
+            channel.write(header);
+          }
+        });
+  }
+
+  private static void flush(ByteBuffer buffer, FileChannel channel) {
+    buffer.flip();
+    try {
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    buffer.clear();
   }
 
   static void encode(NamedArray array, OutputStream out) throws IOException {

@@ -157,13 +157,18 @@ record NpyHeader(DType dtype, boolean fortranOrder, Shape shape, long dataOffset
 
   /** The header of a row-major array, padded so that the elements start at a multiple of 64. */
   static byte[] write(NamedArray array) {
-    var descriptor = array.dtype().numpyDescriptor();
-    if (descriptor == null) {
+    if (array.dtype().numpyDescriptor() == null) {
       throw new IllegalArgumentException(
           "array " + array.name() + ": npy has no " + array.dtype() + "; convert it to f32 first");
     }
-    var sizes = new StringJoiner(", ", "(", array.shape().rank() == 1 ? ",)" : ")");
-    for (long size : array.shape().toArray()) {
+    return write(array.dtype(), array.shape());
+  }
+
+  /** The header of a row-major array of a type that NumPy has. */
+  static byte[] write(DType dtype, Shape shape) {
+    var descriptor = dtype.numpyDescriptor();
+    var sizes = new StringJoiner(", ", "(", shape.rank() == 1 ? ",)" : ")");
+    for (long size : shape.toArray()) {
       sizes.add(Long.toString(size));
     }
     var text =

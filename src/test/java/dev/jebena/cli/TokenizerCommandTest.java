@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jebena.tokenizer.TokenizerFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -382,5 +384,68 @@ class TokenizerCommandTest {
     text = books;
     train();
     assertThat(Files.readString(tokenizer.resolve("tokenizer.json"))).contains("\"Ċĉ\"");
+  }
+
+  @Test
+  void textIsEncodedAsItComes() throws IOException {
+    train().succeeds();
+    var line = TEXT.getBytes(StandardCharsets.UTF_8);
+    long[] read = new long[1];
+    long[] readBeforeTheFirstId = new long[1];
+    var endless =
+        new InputStream() {
+          @Override
+          public int read() {
+            return read[0] < 4_000_000 ? line[(int) (read[0]++ % line.length)] & 0xFF : -1;
+          }
+        };
+    var out =
+        new PrintWriter(Writer.nullWriter()) {
+          @Override
+          public void print(int id) {
+            if (readBeforeTheFirstId[0] == 0) {
+              readBeforeTheFirstId[0] = read[0];
+            }
+          }
+        };
+    var before = System.in;
+    System.setIn(endless);
+    try {
+      var words =
+          new String[] {"tokenizer", "encode", "--tokenizer", tokenizer.toString(), "--ids"};
+      assertThat(Main.run(out, new PrintWriter(new StringWriter()), words)).isZero();
+    } finally {
+      System.setIn(before);
+    }
+    assertThat(read[0]).isEqualTo(4_000_000);
+    assertThat(readBeforeTheFirstId[0]).isBetween(1L, 1_000_000L);
+  }
+
+  @Test
+  void whatIsWrongFarInsideIsNamedAndNoFileIsWritten() throws IOException {
+    train().succeeds();
+    var bytes = TEXT.repeat(20_000).getBytes(StandardCharsets.UTF_8);
+    int at = bytes.length - 7;
+    bytes[at] = (byte) 0xFF;
+    Files.write(text, bytes);
+    for (var name : new String[] {"ids.txt", "ids.npy"}) {
+      var out = folder.resolve(name);
+      Run.of("tokenizer", "encode", "--tokenizer", tokenizer, "--input", text, "--out", out)
+          .isFailure("invalid UTF-8 at offset " + at, "0xFF");
+      assertThat(out).doesNotExist();
+    }
+  }
+
+  @Test
+  void idsInAnArrayAreTheIds() throws IOException {
+    train().succeeds();
+    var many = TEXT.repeat(20_000);
+    Files.writeString(text, many);
+    var out = folder.resolve("ids.npy");
+    Run.of("tokenizer", "encode", "--tokenizer", tokenizer, "--input", text, "--out", out)
+        .succeeds();
+    var ids = dev.jebena.io.NpyFile.read(out).toLongs();
+    var expected = TokenizerFiles.load(tokenizer).encode(many);
+    assertThat(ids).isEqualTo(IntStream.of(expected).asLongStream().toArray());
   }
 }

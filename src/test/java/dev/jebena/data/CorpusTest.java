@@ -303,6 +303,20 @@ class CorpusTest {
       assertThat(TextCheck.firstBad(bytes) < 0)
           .as("%s", java.util.HexFormat.of().formatHex(bytes))
           .isEqualTo(valid);
+      var check = new Utf8Check("t");
+      var error = "";
+      try {
+        for (int from = 0; from < bytes.length; ) {
+          int to = from + 1 + random.nextInt(bytes.length - from);
+          check.accept(bytes, from, to);
+          from = to;
+        }
+        check.end();
+      } catch (DataException e) {
+        error = e.getMessage();
+      }
+      assertThat(error)
+          .isEqualTo(valid ? "" : "t: " + TextCheck.describe(bytes, TextCheck.firstBad(bytes), 0));
     }
   }
 }

@@ -2,8 +2,11 @@ package dev.jebena.nn;
 
 import static dev.jebena.tensor.Tape.gradients;
 
+import dev.jebena.kernel.Device;
 import dev.jebena.kernel.fused.RopeKernel;
+import dev.jebena.memory.Scope;
 import dev.jebena.memory.ShapeException;
+import dev.jebena.tensor.Context;
 import dev.jebena.tensor.Tape;
 import dev.jebena.tensor.Tensor;
 import java.lang.ref.Reference;
@@ -20,18 +23,27 @@ public final class RotaryEmbedding {
   /** Positions whose sines are computed one by one. */
   private static final int BLOCK = 256;
 
-  private final Tensor cos;
-  private final Tensor sin;
+  private final RotaryFrequencies frequencies;
+  private final int contextLength;
   private final boolean interleaved;
+  private final Device device;
 
-  private RotaryEmbedding(Tensor cos, Tensor sin, boolean interleaved) {
-    this.cos = cos;
-    this.sin = sin;
+  /** Of the first positions, as many as were asked for so far; replaced as a whole. */
+  private volatile Tables tables;
+
+  /** Each {@code [positions, R/2]}. */
+  private record Tables(Tensor cos, Tensor sin) {}
+
+  private RotaryEmbedding(
+      RotaryFrequencies frequencies, int contextLength, boolean interleaved, Device device) {
+    this.frequencies = frequencies;
+    this.contextLength = contextLength;
     this.interleaved = interleaved;
+    this.device = device;
   }
 
   /**
-   * Tables for positions 0 to {@code contextLength − 1} on the context's device.
+   * For positions 0 to {@code contextLength − 1}, on the context's device.
    *
    * @param headDim D, even; all features turn
    */
@@ -41,19 +53,52 @@ public final class RotaryEmbedding {
   }
 
   /**
-   * The same for as many features, and turning as fast, as {@code frequencies} says. Angles are
-   * computed in f64, so that those of late positions are as exact as those of early ones; beyond
-   * the first {@value #BLOCK} positions by the theorems of addition, since a context of a hundred
-   * thousand would otherwise cost seconds of sines whenever a model is loaded.
+   * The same for as many features, and turning as fast, as {@code frequencies} says. Tables are as
+   * long as the texts that were seen, and grow by doubling: a model that may see a hundred thousand
+   * positions would otherwise hold, and compute whenever it is loaded, what hardly a text needs.
    */
   public static RotaryEmbedding of(
       RotaryFrequencies frequencies, int contextLength, boolean interleaved) {
+    return new RotaryEmbedding(frequencies, contextLength, interleaved, Context.current().device());
+  }
+
+  /** How many positions there are tables for. */
+  long tabulated() {
+    return tables == null ? 0 : tables.cos.size(0);
+  }
+
+  /** Tables of at least so many positions. */
+  private Tables tables(long positions) {
+    var now = tables;
+    if (now != null && now.cos.size(0) >= positions) {
+      return now;
+    }
+    synchronized (frequencies) {
+      if (tabulated() < positions) {
+        long doubled = Math.max(BLOCK, 2 * tabulated());
+        int rows = (int) Math.min(contextLength, Math.max(positions, doubled));
+        tables =
+            Context.current()
+                .withDevice(device)
+                .call(() -> Tensor.noGrad(() -> Scope.outside(() -> made(rows))));
+      }
+      return tables;
+    }
+  }
+
+  /**
+   * Angles are computed in f64, so that those of late positions are as exact as those of early
+   * ones; beyond the first {@value #BLOCK} positions by the theorems of addition, since sines of a
+   * hundred thousand would take seconds. What a position gets does not depend on how many there
+   * are.
+   */
+  private Tables made(int positions) {
     double[] each = frequencies.toArray();
     int half = each.length;
     double scale = frequencies.attentionFactor();
-    float[] c = new float[contextLength * half];
-    float[] s = new float[contextLength * half];
-    int block = Math.min(BLOCK, contextLength);
+    float[] c = new float[positions * half];
+    float[] s = new float[positions * half];
+    int block = Math.min(BLOCK, positions);
     for (int i = 0; i < half; i++) {
       double[] nearCos = new double[block];
       double[] nearSin = new double[block];
@@ -61,32 +106,32 @@ public final class RotaryEmbedding {
         nearCos[t] = StrictMath.cos(t * each[i]);
         nearSin[t] = StrictMath.sin(t * each[i]);
       }
-      for (int start = 0; start < contextLength; start += block) {
+      for (int start = 0; start < positions; start += block) {
         double farCos = StrictMath.cos(start * each[i]);
         double farSin = StrictMath.sin(start * each[i]);
-        for (int t = 0; t < Math.min(block, contextLength - start); t++) {
+        for (int t = 0; t < Math.min(block, positions - start); t++) {
           int at = (start + t) * half + i;
           c[at] = (float) ((farCos * nearCos[t] - farSin * nearSin[t]) * scale);
           s[at] = (float) ((farSin * nearCos[t] + farCos * nearSin[t]) * scale);
         }
       }
     }
-    return new RotaryEmbedding(
-        Tensor.of(c, contextLength, half), Tensor.of(s, contextLength, half), interleaved);
+    return new Tables(Tensor.of(c, positions, half), Tensor.of(s, positions, half));
   }
 
   /**
    * Rotates {@code [..., T, D]}, whose first row stands at position {@code start}.
    *
-   * @throws ShapeException beyond the positions of the tables
+   * @throws ShapeException beyond the positions of the context
    */
   public Tensor forward(Tensor x, long start) {
     long end = start + x.size(-2);
-    if (end > cos.size(0)) {
+    if (end > contextLength) {
       throw new ShapeException(
-          "rope: position " + (end - 1) + " is beyond the context of " + cos.size(0) + " tokens");
+          "rope: position " + (end - 1) + " is beyond the context of " + contextLength + " tokens");
     }
-    return rotate(x, cos.slice(0, start, end), sin.slice(0, start, end), interleaved);
+    var near = tables(end);
+    return rotate(x, near.cos.slice(0, start, end), near.sin.slice(0, start, end), interleaved);
   }
 
   /**

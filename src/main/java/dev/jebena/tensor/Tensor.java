@@ -1910,7 +1910,8 @@ public final class Tensor {
   }
 
   /**
-   * {@code this to the power of other}, broadcast.
+   * {@code this to the power of other}, broadcast. Integers keep their type: a negative exponent
+   * gives 0 but for ±1, where PyTorch throws.
    *
    * @throws ShapeException where the shapes do not broadcast
    * @throws DTypeException where both are bool
@@ -2021,7 +2022,8 @@ public final class Tensor {
   }
 
   /**
-   * 0 where this is negative, 1 where positive, {@code atZero} where 0; broadcast, no gradient.
+   * 0 where this is negative, 1 where positive, {@code atZero} where 0, NaN where NaN (0 in
+   * PyTorch); broadcast, no gradient.
    *
    * @throws ShapeException where the shapes do not broadcast
    * @throws DTypeException where both are bool
@@ -2146,7 +2148,7 @@ public final class Tensor {
   }
 
   /**
-   * −1, 0 or 1, element by element.
+   * −1, 0 or 1, element by element; NaN for NaN, as in NumPy (0 in PyTorch).
    *
    * @throws DTypeException for bool tensors
    */
@@ -3096,6 +3098,15 @@ public final class Tensor {
   }
 
   /**
+   * The position of the first largest of all, i64, as in {@link #flatten()}.
+   *
+   * @throws ShapeException for no elements
+   */
+  public Tensor argmax() {
+    return Reductions.argmax(reshape(-1), 0, false);
+  }
+
+  /**
    * The index of the first largest along an axis, i64.
    *
    * @throws ShapeException for an axis out of range or without elements
@@ -3134,6 +3145,15 @@ public final class Tensor {
    */
   public Tensor min(int axis, boolean keepDim) {
     return Reductions.min(this, axis, keepDim);
+  }
+
+  /**
+   * The position of the first smallest of all, i64, as in {@link #flatten()}.
+   *
+   * @throws ShapeException for no elements
+   */
+  public Tensor argmin() {
+    return Reductions.argmin(reshape(-1), 0, false);
   }
 
   /**

@@ -106,6 +106,19 @@ class OrderingTest {
     }
   }
 
+  /** As in PyTorch: the place in row-major order, of the first of equals; NaN wins. */
+  @Test
+  void placesAmongAllElements() {
+    var x = Tensor.of(new float[] {1, 5, 2, 5, 0, 0}, 2, 3);
+    assertThat(x.argmax().itemLong()).isEqualTo(1);
+    assertThat(x.argmin().itemLong()).isEqualTo(4);
+    assertThat(x.t().argmax().itemLong()).isEqualTo(1);
+    assertThat(x.t().argmin().itemLong()).isEqualTo(3);
+    assertThat(Tensor.scalar(3).argmax().itemLong()).isZero();
+    assertThat(Tensor.of(new float[] {1, NAN, 2}).argmin().itemLong()).isEqualTo(1);
+    assertThatThrownBy(() -> Tensor.zeros(0, 3).argmax()).hasMessageStartingWith("argmax: ");
+  }
+
   @Test
   void whatIsEmptyHasNoLargestAndTheErrorSaysWhatWasAsked() {
     var x = Tensor.zeros(0, 3);

@@ -7,12 +7,19 @@ import dev.jebena.memory.DType;
 import dev.jebena.memory.Shape;
 import java.lang.foreign.MemorySegment;
 
-/** Host side of {@code attention.cl}. */
+/** Host side of {@code attention.cl}, and of {@code attention_few.cl} for few queries. */
 final class ClAttention implements AttentionKernel {
   private static final String PROGRAM = "attention";
 
   /** Queries or keys that a work-item has side by side on a processor. */
   private static final int LANES = 16;
+
+  /**
+   * Up to so many queries are done one by one: lanes on a processor, or a GPU, would stand idle.
+   */
+  private static final int FEW_ON_PROCESSOR = 4;
+
+  private static final int FEW = 8;
 
   private final Engine engine;
 
@@ -43,8 +50,11 @@ final class ClAttention implements AttentionKernel {
       return;
     }
     var shared = shared(options, q, k);
+    boolean few = isFew(q);
     var launch =
-        launch(q, "forward")
+        (few
+                ? engine.launch("attention_few", engine.rowMacros() + macros(q), "forward_few")
+                : launch(q, "forward"))
             .operand(q)
             .operand(k)
             .operand(v)
@@ -53,8 +63,20 @@ final class ClAttention implements AttentionKernel {
             .operand(logSumExp);
     sizes(launch, shared, q, k);
     strides(launch, q, k, v, out);
-    run(numbers(launch, options), q.shape().size(0) * q.shape().size(1), q.shape().size(2));
+    long heads = q.shape().size(0) * q.shape().size(1);
+    if (few) {
+      numbers(launch, options).run(new long[] {heads * q.shape().size(2)}, engine.rowItems());
+    } else {
+      run(numbers(launch, options), heads, q.shape().size(2));
+    }
     shared.release();
+  }
+
+  private boolean isFew(Operand q) {
+    long queries = q.shape().size(2);
+    return engine.processor()
+        ? queries <= FEW_ON_PROCESSOR
+        : queries <= FEW && q.shape().size(3) <= (long) engine.width() * engine.rowItems();
   }
 
   @Override
@@ -119,7 +141,11 @@ final class ClAttention implements AttentionKernel {
   }
 
   private Launch launch(Operand q, String kernel) {
-    return engine.launch(PROGRAM, "-DD=" + q.shape().size(3), kernel);
+    return engine.launch(PROGRAM, macros(q), kernel);
+  }
+
+  private static String macros(Operand q) {
+    return " -DD=" + q.shape().size(3);
   }
 
   private Shared shared(AttentionOptions options, Operand q, Operand k) {

@@ -26,6 +26,9 @@ record FusedCase(FusedKind kind, List<Integer> sizes, int options, List<FuzzForm
   /** Operands that a call has at most. */
   private static final int MOST_OPERANDS = 13;
 
+  /** More than a group of work-items takes at a time. */
+  private static final int LONG = 1300;
+
   private static final Device REFERENCE = new ReferenceDeviceProvider().device();
 
   static FusedCase draw(Random random) {
@@ -34,8 +37,10 @@ record FusedCase(FusedKind kind, List<Integer> sizes, int options, List<FuzzForm
     var sizes = new ArrayList<Integer>();
     for (int i = 0; i < kind.least().size(); i++) {
       int least = kind.least().get(i);
+      boolean last = i == kind.least().size() - 1;
       boolean inner = i >= kind.least().size() - 2;
-      int drawn = least + random.nextInt(inner ? most : 4);
+      int bound = last && random.nextInt(20) == 0 ? LONG : inner ? most : 4;
+      int drawn = least + random.nextInt(bound);
       sizes.add(least == 0 && random.nextInt(25) != 0 ? Math.max(1, drawn) : drawn);
     }
     return new FusedCase(

@@ -121,6 +121,10 @@ public final class OpenClDevice implements Device, AutoCloseable {
         engine, new Moves(engine), engine.tuning(), TensorCores.emulated(tf32));
   }
 
+  TensorCoreTrial tensorCoreTrial() {
+    return new TensorCoreTrial(engine);
+  }
+
   /** Starts a launch of any kernel, for tests of a kernel alone. */
   Launch launch(String program, String macros, String kernel) {
     return engine.launch(program, macros, kernel);

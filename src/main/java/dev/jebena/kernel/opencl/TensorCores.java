@@ -8,15 +8,16 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Whether a product goes through {@code tensor_cores.cl}: where the instruction was tried on this
- * device and gave the right numbers, and where nothing gets lost that was not given away. Products
- * of bf16 are exact in f32, and are summed in f32 either way. Numbers of f32 would be rounded to
- * ten bits of mantissa (tf32), so that they have to be asked for, as with PyTorch's {@code
- * allow_tf32}: see {@link Settings#tf32}.
+ * Whether a product goes through {@code tensor_cores.cl}: where the instruction and the kernel were
+ * tried on this device and gave the right numbers, and where nothing gets lost that was not given
+ * away. Products of bf16 are exact in f32, and are summed in f32 either way. Numbers of f32 would
+ * be rounded to ten bits of mantissa (tf32), so that they have to be asked for, as with PyTorch's
+ * {@code allow_tf32}: see {@link Settings#tf32}.
  */
 final class TensorCores {
   private static final int TILE = 64;
   private static final int GROUP = 128;
+  private static final String INSTRUCTION = "-DEMULATE=0";
 
   /**
    * A kernel {@code multiply_tiles}.
@@ -37,11 +38,20 @@ final class TensorCores {
     this.tried = tried;
   }
 
-  /** Those of a device, each tried when it is first wanted. */
+  /** Those of a device: the instruction is tried when it is first wanted, then the kernel. */
   static TensorCores of(Engine engine) {
     var probe = new InstructionProbe(engine);
+    var trial = new TensorCoreTrial(engine);
     return new TensorCores(
-        engine.tf32(), "-DEMULATE=0", instruction -> probe.ask(instruction).works());
+        engine.tf32(),
+        INSTRUCTION,
+        instruction ->
+            probe.ask(instruction).works() && trial.wrong(untried(), instruction).isEmpty());
+  }
+
+  /** The kernel with the instruction itself, whatever the device. */
+  static TensorCores untried() {
+    return new TensorCores(true, INSTRUCTION, instruction -> true);
   }
 
   /** The same kernel on any device, with the instruction emulated: for tests of all around it. */

@@ -280,6 +280,22 @@ class TensorCoresTest {
     assertThat(Samples.values(mirror.toHost(out))[0]).isEqualTo(64 * (1 + 0x1p-12));
   }
 
+  /** The trial before first use: here, with the instruction emulated, and with a line of PTX. */
+  @Test
+  void aKernelThatDoesNotBuildIsNotUsed() {
+    Assumptions.assumeFalse(TestKernels.anyDevice().vendor().contains("NVIDIA"));
+    for (var instruction : List.of(Instruction.MMA_BF16, Instruction.MMA_TF32)) {
+      var trial = device.tensorCoreTrial();
+      assertThat(trial.wrong(TensorCores.emulated(true), instruction)).isEmpty();
+      assertThat(trial.wrong(TensorCores.untried(), instruction))
+          .hasValueSatisfying(why ->
+              assertThat(why)
+                  .contains("tensor_cores/multiply_tiles does not compile")
+                  .hasLineCount(1));
+      device.synchronize(); // and the device is as well as before
+    }
+  }
+
   /** A device whose vendor is another has no instruction, even where tf32 is allowed. */
   @Test
   void withoutTheInstructionNothingChanges() {

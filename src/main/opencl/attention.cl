@@ -27,9 +27,9 @@ typedef int N;
 #define OWN(t) ranges[at_ranges + 2 * times + (t)]
 
 // The lanes of rows [row, row + L) of a matrix at one column; zeros behind the last.
-static void lanes_of(Q *to, global const float *p, long stride, uint row, uint rows) {
+INLINED void lanes_of(Q *to, global const float *p, long stride, uint row, uint rows) {
 #if PROCESSOR
-  for (uint d = 0; d < D; d++) {
+  UNROLL for (uint d = 0; d < D; d++) {
     float part[L];
     for (uint i = 0; i < L; i++) {
       part[i] = row + i < rows ? p[(row + i) * stride + d] : 0;
@@ -37,15 +37,15 @@ static void lanes_of(Q *to, global const float *p, long stride, uint row, uint r
     to[d] = vload16(0, part);
   }
 #else
-  for (uint d = 0; d < D; d++) {
+  UNROLL for (uint d = 0; d < D; d++) {
     to[d] = p[row * stride + d];
   }
 #endif
 }
 
-static void write_lanes(const Q *from, Q scale, global float *p, long stride, uint row, uint rows) {
+INLINED void write_lanes(const Q *from, Q scale, global float *p, long stride, uint row, uint rows) {
 #if PROCESSOR
-  for (uint d = 0; d < D; d++) {
+  UNROLL for (uint d = 0; d < D; d++) {
     float part[L];
     vstore16(from[d] * scale, 0, part);
     for (uint i = 0; i < L && row + i < rows; i++) {
@@ -53,7 +53,7 @@ static void write_lanes(const Q *from, Q scale, global float *p, long stride, ui
     }
   }
 #else
-  for (uint d = 0; d < D; d++) {
+  UNROLL for (uint d = 0; d < D; d++) {
     p[row * stride + d] = from[d] * scale;
   }
 #endif
@@ -84,11 +84,11 @@ static N some_ranges(global const int *p, uint row, uint rows) {
 }
 
 // Products of all lanes with one row.
-static Q product_of(const Q *x, global const float *row) {
+INLINED Q product_of(const Q *x, global const float *row) {
   Q a = (Q) 0;
   Q b = (Q) 0;
   uint d = 0;
-  for (; d + 2 <= D; d += 2) {
+  UNROLL for (; d + 2 <= D; d += 2) {
     a = fma(x[d], (Q) row[d], a);
     b = fma(x[d + 1], (Q) row[d + 1], b);
   }
@@ -99,12 +99,12 @@ static Q product_of(const Q *x, global const float *row) {
 }
 
 // Products with four rows at once: a lane's numbers are loaded once for all of them.
-static void products_of(const Q *x, global const float *p, long stride, Q *out) {
+INLINED void products_of(const Q *x, global const float *p, long stride, Q *out) {
   Q a = (Q) 0;
   Q b = (Q) 0;
   Q c = (Q) 0;
   Q e = (Q) 0;
-  for (uint d = 0; d < D; d++) {
+  UNROLL for (uint d = 0; d < D; d++) {
     const Q v = x[d];
     a = fma(v, (Q) p[d], a);
     b = fma(v, (Q) p[stride + d], b);
@@ -143,7 +143,7 @@ kernel ONE_GROUP void forward(global const float *q, long at_q, global const flo
   Q mine[D];
   Q sum[D];
   lanes_of(mine, q + at_q + b * strides_q.x + h * strides_q.y, strides_q.z, t0, times);
-  for (uint d = 0; d < D; d++) {
+  UNROLL for (uint d = 0; d < D; d++) {
     sum[d] = (Q) 0;
   }
   const N first = some_ranges(ranges + at_ranges, t0, times);
@@ -189,7 +189,7 @@ kernel ONE_GROUP void forward(global const float *q, long at_q, global const flo
     most = top;
     global const float *row = vp + s * strides_v.z;
     if (n == 4) {
-      for (uint d = 0; d < D; d++) {
+      UNROLL for (uint d = 0; d < D; d++) {
         Q a = sum[d] * keep;
         a = fma(p[0], (Q) row[d], a);
         a = fma(p[1], (Q) row[strides_v.z + d], a);
@@ -197,7 +197,7 @@ kernel ONE_GROUP void forward(global const float *q, long at_q, global const flo
         sum[d] = fma(p[3], (Q) row[3 * strides_v.z + d], a);
       }
     } else {
-      for (uint d = 0; d < D; d++) {
+      UNROLL for (uint d = 0; d < D; d++) {
         Q a = sum[d] * keep;
         for (int j = 0; j < n; j++) {
           a = fma(p[j], (Q) row[j * strides_v.z + d], a);
@@ -247,7 +247,7 @@ kernel ONE_GROUP void backward_queries(global const float *q, long at_q, global 
   lanes_of(slope_out, g_out + at_g_out + b * strides_g.x + h * strides_g.y, strides_g.z, t0, times);
   lanes_of(mine, q + at_q + b * strides_q.x + h * strides_q.y, strides_q.z, t0, times);
   Q delta = (Q) 0;
-  for (uint d = 0; d < D; d++) {
+  UNROLL for (uint d = 0; d < D; d++) {
     delta = fma(slope_out[d], sum[d], delta);
     sum[d] = (Q) 0;
   }
@@ -297,7 +297,7 @@ kernel ONE_GROUP void backward_queries(global const float *q, long at_q, global 
       p[j] = cap > 0 ? gs * ((Q) 1 - (y / cap) * (y / cap)) : gs;
     }
     global const float *row = kp + s * strides_k.z;
-    for (uint d = 0; d < D; d++) {
+    UNROLL for (uint d = 0; d < D; d++) {
       Q a = sum[d];
       if (n == 4) {
         a = fma(p[0], (Q) row[d], a);
@@ -336,7 +336,7 @@ kernel ONE_GROUP void backward_keys(global const float *q, long at_q, global con
   Q sum_v[D];
   lanes_of(mine, k + at_k + b * strides_k.x + g * strides_k.y, strides_k.z, s0, keys);
   lanes_of(value, v + at_v + b * strides_v.x + g * strides_v.y, strides_v.z, s0, keys);
-  for (uint d = 0; d < D; d++) {
+  UNROLL for (uint d = 0; d < D; d++) {
     sum_k[d] = (Q) 0;
     sum_v[d] = (Q) 0;
   }
@@ -365,7 +365,7 @@ kernel ONE_GROUP void backward_keys(global const float *q, long at_q, global con
       p = at >= (N) end ? (Q) 0 : p;
       Q gs = p * (product_of(value, slope_out) - deltas[at_deltas + at_rows + t]) * scale;
       gs = cap > 0 ? gs * ((Q) 1 - (y / cap) * (y / cap)) : gs;
-      for (uint d = 0; d < D; d++) {
+      UNROLL for (uint d = 0; d < D; d++) {
         sum_k[d] = fma(gs, (Q) query[d], sum_k[d]);
         sum_v[d] = fma(p, (Q) slope_out[d], sum_v[d]);
       }

@@ -21,6 +21,15 @@ typedef int wide_bits;
 #define PASTE(a, b) PASTE_(a, b)
 #define ONE_GROUP __attribute__((reqd_work_group_size(GROUP, 1, 1)))
 
+// Arrays of a work-item lie in registers of a GPU only where the loops that index them are unrolled,
+// and functions that are given them are no calls.
+#define INLINED __attribute__((always_inline)) static
+#if PROCESSOR
+#define UNROLL
+#else
+#define UNROLL _Pragma("unroll")
+#endif
+
 typedef global const uchar *input;
 typedef global uchar *output;
 

@@ -175,13 +175,13 @@ static float4 quad(global const float *x, uint i, uint size, uint p, uint k, lon
   const uint p = along_k ? id % 4 * 4 : id / (TILE / 4);
 
 #define FETCH(regs, x, origin, size, stride, stride_k)                          \
-  for (int l = 0; l < LOADS; l++) {                                             \
+  UNROLL for (int l = 0; l < LOADS; l++) {                                      \
     PLACE_OF(l, stride_k == 1, i, p)                                            \
     regs[l] = quad(x, origin + i, size, step + p, k, stride, stride_k);         \
   }
 
 #define PUT(regs, tile, stride_k)                          \
-  for (int l = 0; l < LOADS; l++) {                        \
+  UNROLL for (int l = 0; l < LOADS; l++) {                 \
     PLACE_OF(l, stride_k == 1, i, p)                       \
     if (stride_k == 1) {                                   \
       tile[p][i] = regs[l].x;                              \
@@ -211,8 +211,8 @@ kernel __attribute__((reqd_work_group_size(256, 1, 1))) void multiply_tiles(
   const uint tx = item % 16;
   const uint ty = item / 16;
   float4 c[SUB][QUADS];
-  for (int i = 0; i < SUB; i++) {
-    for (int j = 0; j < QUADS; j++) {
+  UNROLL for (int i = 0; i < SUB; i++) {
+    UNROLL for (int j = 0; j < QUADS; j++) {
       c[i][j] = (float4) 0;
     }
   }
@@ -234,12 +234,12 @@ kernel __attribute__((reqd_work_group_size(256, 1, 1))) void multiply_tiles(
     for (int p = 0; p < STEPS; p++) {
       float4 va[QUADS];
       float4 vb[QUADS];
-      for (int q = 0; q < QUADS; q++) {
+      UNROLL for (int q = 0; q < QUADS; q++) {
         va[q] = vload4(0, &tile_a[now][p][q * 64 + ty * 4]);
         vb[q] = vload4(0, &tile_b[now][p][q * 64 + tx * 4]);
       }
-      for (int q = 0; q < QUADS; q++) {
-        for (int j = 0; j < QUADS; j++) {
+      UNROLL for (int q = 0; q < QUADS; q++) {
+        UNROLL for (int j = 0; j < QUADS; j++) {
           c[4 * q][j] = fma((float4) va[q].x, vb[j], c[4 * q][j]);
           c[4 * q + 1][j] = fma((float4) va[q].y, vb[j], c[4 * q + 1][j]);
           c[4 * q + 2][j] = fma((float4) va[q].z, vb[j], c[4 * q + 2][j]);
@@ -253,10 +253,10 @@ kernel __attribute__((reqd_work_group_size(256, 1, 1))) void multiply_tiles(
     }
     barrier(CLK_LOCAL_MEM_FENCE);
   }
-  for (int i = 0; i < SUB; i++) {
+  UNROLL for (int i = 0; i < SUB; i++) {
     const uint row = row0 + i / 4 * 64 + ty * 4 + i % 4;
     if (row < m) {
-      for (int j = 0; j < QUADS; j++) {
+      UNROLL for (int j = 0; j < QUADS; j++) {
         const uint column = column0 + j * 64 + tx * 4;
         global float *p = to + row * strides.s4 + column * strides.s5;
         if (column + 4 <= n && strides.s5 == 1) {

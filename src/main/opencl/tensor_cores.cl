@@ -38,9 +38,9 @@ typedef float stored;
 
 // What is indexed by a loop's counter lies in registers only where the loop is unrolled.
 #if EMULATE
-#define UNROLL
+#define IN_REGISTERS
 #else
-#define UNROLL _Pragma("unroll")
+#define IN_REGISTERS _Pragma("unroll")
 #endif
 
 // To the nearest of ten bits, away from 0 between two, as cvt.rna.tf32 rounds; NaN stays NaN.
@@ -152,14 +152,14 @@ kernel __attribute__((reqd_work_group_size(32, 1, 1))) void one_instruction(glob
   const uint p = along_k ? id % STEPS : id / TILE;
 
 #define FETCH(regs, x, origin, size, stride, stride_k)                                       \
-  UNROLL for (uint l = 0; l < LOADS; l++) {                                                  \
+  IN_REGISTERS for (uint l = 0; l < LOADS; l++) {                                            \
     PLACE_OF(l, stride_k == 1, i, p)                                                         \
     const bool inside = origin + i < size && step + p < k;                                   \
     regs[l] = inside ? element_of(x[(origin + i) * stride + (step + p) * stride_k]) : 0;     \
   }
 
 #define PUT(regs, tile, stride_k)                                                            \
-  UNROLL for (uint l = 0; l < LOADS; l++) {                                                  \
+  IN_REGISTERS for (uint l = 0; l < LOADS; l++) {                                            \
     PLACE_OF(l, stride_k == 1, i, p)                                                         \
     ((local element *) tile[i])[p] = regs[l];                                                \
   }
@@ -189,9 +189,9 @@ kernel __attribute__((reqd_work_group_size(ITEMS_OF_GROUP, 1, 1))) void multiply
   const uint quad = item % 32 / 4; // the manual's groupID
   const uint part = item % 4;      // the manual's threadID_in_group
   float c[2][4][4];
-  UNROLL for (int i = 0; i < 2; i++) {
-    UNROLL for (int j = 0; j < 4; j++) {
-      UNROLL for (int r = 0; r < 4; r++) {
+  IN_REGISTERS for (int i = 0; i < 2; i++) {
+    IN_REGISTERS for (int j = 0; j < 4; j++) {
+      IN_REGISTERS for (int r = 0; r < 4; r++) {
         c[i][j][r] = 0;
       }
     }
@@ -213,18 +213,18 @@ kernel __attribute__((reqd_work_group_size(ITEMS_OF_GROUP, 1, 1))) void multiply
     }
     for (uint word = 0; word < WORDS; word += 8) {
       uint of_a[2][4];
-      UNROLL for (int i = 0; i < 2; i++) {
+      IN_REGISTERS for (int i = 0; i < 2; i++) {
         const uint row = warp_row + i * 16 + quad;
         of_a[i][0] = tile_a[now][row][word + part];
         of_a[i][1] = tile_a[now][row + 8][word + part];
         of_a[i][2] = tile_a[now][row][word + part + 4];
         of_a[i][3] = tile_a[now][row + 8][word + part + 4];
       }
-      UNROLL for (int j = 0; j < 4; j++) {
+      IN_REGISTERS for (int j = 0; j < 4; j++) {
         const uint column = warp_column + j * 8 + quad;
         const uint of_b[2] = {
             tile_b[now][column][word + part], tile_b[now][column][word + part + 4]};
-        UNROLL for (int i = 0; i < 2; i++) {
+        IN_REGISTERS for (int i = 0; i < 2; i++) {
           mma(c[i][j], of_a[i], of_b, shared);
         }
       }
@@ -235,9 +235,9 @@ kernel __attribute__((reqd_work_group_size(ITEMS_OF_GROUP, 1, 1))) void multiply
     }
     barrier(CLK_LOCAL_MEM_FENCE);
   }
-  UNROLL for (int i = 0; i < 2; i++) {
-    UNROLL for (int j = 0; j < 4; j++) {
-      UNROLL for (int r = 0; r < 4; r++) {
+  IN_REGISTERS for (int i = 0; i < 2; i++) {
+    IN_REGISTERS for (int j = 0; j < 4; j++) {
+      IN_REGISTERS for (int r = 0; r < 4; r++) {
         const uint row = row0 + warp_row + i * 16 + quad + r / 2 * 8;
         const uint column = column0 + warp_column + j * 8 + part * 2 + r % 2;
         if (row < m && column < n) {

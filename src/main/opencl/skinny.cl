@@ -38,22 +38,22 @@ kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void dots(global const
     global const float *column = pb + j * stride_b;
     V sum[M];
     float rest[M];
-    for (int i = 0; i < M; i++) {
+    UNROLL for (int i = 0; i < M; i++) {
       sum[i] = (V) 0;
       rest[i] = 0;
     }
     for (uint p = item * W; p < whole; p += ITEMS * W) {
       const V v = PASTE(vload, W)(0, column + p);
-      for (int i = 0; i < M; i++) {
+      UNROLL for (int i = 0; i < M; i++) {
         sum[i] = fma(PASTE(vload, W)(0, pa + i * stride_a + p), v, sum[i]);
       }
     }
     for (uint p = whole + item; p < k; p += ITEMS) {
-      for (int i = 0; i < M; i++) {
+      UNROLL for (int i = 0; i < M; i++) {
         rest[i] = fma(pa[i * stride_a + p], column[p], rest[i]);
       }
     }
-    for (int i = 0; i < M; i++) {
+    UNROLL for (int i = 0; i < M; i++) {
       float total = lanes(sum[i]) + rest[i];
 #if ITEMS > 1
       shared[i][item] = total;
@@ -61,7 +61,7 @@ kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void dots(global const
     for (uint half_of = ITEMS / 2; half_of > 0; half_of /= 2) {
       barrier(CLK_LOCAL_MEM_FENCE);
       if (item < half_of) {
-        for (int i = 0; i < M; i++) {
+        UNROLL for (int i = 0; i < M; i++) {
           shared[i][item] += shared[i][item + half_of];
         }
       }
@@ -94,7 +94,7 @@ kernel ONE_GROUP void rows(global const float *a, long at_a, global const float 
   global float *to =
       out + at_out + row_start(batch, sizes, strides_out) + place * steps.z + column * stride_n;
   V sum[M];
-  for (int i = 0; i < M; i++) {
+  UNROLL for (int i = 0; i < M; i++) {
     sum[i] = (V) 0;
   }
   const uint have = min((uint) W, n - column);
@@ -109,11 +109,11 @@ kernel ONE_GROUP void rows(global const float *a, long at_a, global const float 
       }
       v = PASTE(vload, W)(0, part);
     }
-    for (int i = 0; i < M; i++) {
+    UNROLL for (int i = 0; i < M; i++) {
       sum[i] = fma((V) pa[i * stride_a + p * stride_ak], v, sum[i]);
     }
   }
-  for (int i = 0; i < M; i++) {
+  UNROLL for (int i = 0; i < M; i++) {
     float part[W];
     PASTE(vstore, W)(sum[i], 0, part);
     global float *p = to + i * stride_m;

@@ -10,7 +10,10 @@
 #endif
 
 static void convert(input a, long from, int type_a, output out, long to, int type_out) {
-  if (TA == TOUT && TA == F32) {
+  const bool singles = TA == F32;
+  const bool same = TA == TOUT;
+  const bool doubles = TA == F64;
+  if (singles && same) {
     store_float(out, to, F32, load_float(a, from, F32));
   } else if (!is_real(TA)) {
     const long value = load_long(a, from, TA);
@@ -22,10 +25,11 @@ static void convert(input a, long from, int type_a, output out, long to, int typ
       store_float(out, to, TOUT, (float) value);
     }
   } else if (is_real(TOUT) || TOUT == BOOL) {
-    if (TA != F64 && TOUT != F64) {
-      store_float(out, to, TOUT, load_float(a, from, TA));
-    } else {
+    const bool to_doubles = TOUT == F64;
+    if (doubles || to_doubles) {
       store_wide(out, to, TOUT, load_wide(a, from, TA));
+    } else {
+      store_float(out, to, TOUT, load_float(a, from, TA));
     }
   } else {
     const wide value = load_wide(a, from, TA);

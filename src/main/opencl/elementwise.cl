@@ -110,10 +110,12 @@ static void store(output p, long at, long stride, uint n, int type, V value) {
       VSTORE(value, 0, (global float *) p + at);
       return;
     }
-    if (type == F16 && !PROCESSOR) { // see load_halves
+#if !PROCESSOR // see load_halves
+    if (type == F16) {
       PASTE(PASTE(vstore_half, W), _rte)(value, 0, (global half *) p + at);
       return;
     }
+#endif
     if (type == BF16) {
       PASTE(uint, W) bits = PASTE(as_uint, W)(value);
       PASTE(uint, W) round = bits + 0x7FFF + ((bits >> 16) & 1);

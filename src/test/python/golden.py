@@ -7,6 +7,7 @@ Needs torch, numpy and einops; run by hand from the project's root whenever the 
         -cp target/test-classes:target/classes:$(cat target/classpath.txt) \
         dev.jebena.testing.GoldenInputs target/golden
     python src/test/python/golden.py target/golden src/test/resources/golden
+    python src/test/python/empty.py target/golden src/test/resources/empty/expected.txt.gz
 
 The first argument is the folder that GoldenInputs wrote: inputs.npz (`operation/label/in0`, ...)
 and samples.json. The second is the folder that GoldenValuesTest reads, a file an operation: the

@@ -74,8 +74,8 @@ class EmptyInputsTest {
     return DynamicTest.dynamicTest(
         key + " on " + device,
         () -> {
-          assertThat(expected).as("computed again by src/test/python/empty.py").containsKey(key);
           var said = expected.get(key);
+          assertThat(said).as(key + " is not known; run src/test/python/empty.py").isNotNull();
           if (!said.equals(REFUSED)) {
             compare(key, run(op, sample, size, device), said.split(" \\| "));
           } else if (!ALLOWED_HERE.contains(op.name())) {

@@ -38,7 +38,7 @@ final class CpuRowFolds implements RowFoldKernel {
     pool.run(
         Math.toIntExact((rows + step - 1) / step),
         task -> {
-          var online = new OnlineSoftmax();
+          var online = new OnlineSoftmax(pool.scratch().area(Scratch.BLOCKS, OnlineSoftmax.ROOM));
           long end = Math.min(rows, (task + 1L) * step);
           for (long row = (long) task * step; row < end; row++) {
             online.fold(segment, CpuSoftmax.rowStart(layout, row) * Float.BYTES, width);

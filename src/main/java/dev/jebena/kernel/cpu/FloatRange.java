@@ -6,7 +6,6 @@ import static dev.jebena.kernel.cpu.Memory.ORDER;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.MIN;
-import static jdk.incubator.vector.VectorOperators.UMAX;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
 import java.lang.foreign.MemorySegment;
@@ -26,6 +25,7 @@ final class FloatRange {
   private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, S.vectorShape());
   private static final int L = S.length();
   private static final long WIDTH = S.vectorByteSize();
+  private static final IntVector FLIP = IntVector.broadcast(I, Integer.MIN_VALUE);
   private static final int INFINITE = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
   private static final int MINUS_INFINITE = Float.floatToRawIntBits(Float.NEGATIVE_INFINITY);
 
@@ -33,9 +33,11 @@ final class FloatRange {
 
   /** The largest of n floats from a byte offset on; −∞ of none, NaN where one is NaN. */
   static float max(MemorySegment x, long at, int n) {
-    int whole = n / L * L;
-    float max = whole == 0 ? Float.NEGATIVE_INFINITY : extremum(x.address() + at, whole, true);
-    for (int i = whole; i < n; i++) {
+    if (n >= L) {
+      return extremum(x.address() + at, n, true);
+    }
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
       max = Math.max(max, x.get(FLOAT, at + 4L * i));
     }
     return max;
@@ -43,9 +45,11 @@ final class FloatRange {
 
   /** The smallest of n floats from a byte offset on; ∞ of none, NaN where one is NaN. */
   static float min(MemorySegment x, long at, int n) {
-    int whole = n / L * L;
-    float min = whole == 0 ? Float.POSITIVE_INFINITY : extremum(x.address() + at, whole, false);
-    for (int i = whole; i < n; i++) {
+    if (n >= L) {
+      return extremum(x.address() + at, n, false);
+    }
+    float min = Float.POSITIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
       min = Math.min(min, x.get(FLOAT, at + 4L * i));
     }
     return min;
@@ -69,31 +73,39 @@ final class FloatRange {
     return 0; // not reached: the extremum is one of the elements
   }
 
+  /** Of n floats, a vector at least; the last group overlaps the one before. */
   private static float extremum(long from, int n, boolean largest) {
+    long end = from + 4L * n;
+    long second = Math.min(WIDTH, end - WIDTH - from);
+    long third = Math.min(2 * WIDTH, end - WIDTH - from);
+    long fourth = Math.min(3 * WIDTH, end - WIDTH - from);
+    long last = end - WIDTH - fourth;
     var high = IntVector.broadcast(I, Integer.MIN_VALUE);
     var low = IntVector.broadcast(I, Integer.MAX_VALUE);
-    var far = IntVector.zero(I);
+    var far = IntVector.broadcast(I, Integer.MIN_VALUE);
     long p = from;
-    // not counted loops, which are unrolled in parts: see ElementWise on what is fetched ahead
-    for (long end = from + 4L * (n / (4 * L) * (4 * L)); p != end; p += 4 * WIDTH) {
+    // One loop that is not counted: see ElementWise on what is fetched ahead. With a second one for
+    // the rest, vectors that go from one to the other were boxed in every turn.
+    while (true) {
       var a = IntVector.fromMemorySegment(I, ALL, p, ORDER);
-      var b = IntVector.fromMemorySegment(I, ALL, p + WIDTH, ORDER);
-      var c = IntVector.fromMemorySegment(I, ALL, p + 2 * WIDTH, ORDER);
-      var d = IntVector.fromMemorySegment(I, ALL, p + 3 * WIDTH, ORDER);
+      var b = IntVector.fromMemorySegment(I, ALL, p + second, ORDER);
+      var c = IntVector.fromMemorySegment(I, ALL, p + third, ORDER);
+      var d = IntVector.fromMemorySegment(I, ALL, p + fourth, ORDER);
       high = high.max(a).max(b).max(c).max(d);
       low = low.min(a).min(b).min(c).min(d);
-      far = far.lanewise(UMAX, a).lanewise(UMAX, b).lanewise(UMAX, c).lanewise(UMAX, d);
-    }
-    for (long end = from + 4L * n; p != end; p += WIDTH) {
-      var a = IntVector.fromMemorySegment(I, ALL, p, ORDER);
-      high = high.max(a);
-      low = low.min(a);
-      far = far.lanewise(UMAX, a);
+      // Without a sign is with the other sign. UMAX, which is asked of what the loop carries, was
+      // a virtual call where vectors of several lengths are about, and boxed.
+      far = far.max(a.lanewise(XOR, FLIP)).max(b.lanewise(XOR, FLIP));
+      far = far.max(c.lanewise(XOR, FLIP)).max(d.lanewise(XOR, FLIP));
+      if (p == last) {
+        break;
+      }
+      p = Math.min(p + 4 * WIDTH, last);
     }
     // whole numbers, so that the order of a reduction does not matter
     int highest = high.reduceLanes(MAX);
     int lowest = low.reduceLanes(MIN);
-    int farthest = far.lanewise(XOR, Integer.MIN_VALUE).reduceLanes(MAX) ^ Integer.MIN_VALUE;
+    int farthest = far.reduceLanes(MAX) ^ Integer.MIN_VALUE;
     return largest ? largest(highest, lowest, farthest) : smallest(highest, lowest, farthest);
   }
 

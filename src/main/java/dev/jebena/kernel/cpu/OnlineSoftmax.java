@@ -6,6 +6,7 @@ import static dev.jebena.kernel.cpu.Memory.FLOAT;
 import static dev.jebena.kernel.cpu.Memory.ORDER;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.MIN;
 
@@ -30,8 +31,17 @@ final class OnlineSoftmax {
   /** Vectors that share a maximum: 4 KiB at most, which the nearest cache holds. */
   private static final int GROUP = 64;
 
+  /** Bytes of scratch memory: the maxima and the sums. */
+  static final long ROOM = 2 * WIDTH;
+
+  private final long lanes;
   private float max;
   private float sum;
+
+  /** With scratch memory of {@link #ROOM} bytes, which outlives this. */
+  OnlineSoftmax(MemorySegment scratch) {
+    lanes = scratch.address();
+  }
 
   /** Takes n floats, at least one, from a byte offset on. */
   void fold(MemorySegment x, long at, int n) {
@@ -70,34 +80,55 @@ final class OnlineSoftmax {
   }
 
   private void foldVectors(long from, int n) {
+    FloatVector.broadcast(F32, LOWEST).intoMemorySegment(ALL, lanes, ORDER);
+    FloatVector.zero(F32).intoMemorySegment(ALL, lanes + WIDTH, ORDER);
+    long last = from + 4L * n;
+    for (long p = from; p != last; ) {
+      long end = Math.min(p + GROUP * WIDTH, last);
+      foldGroup(p, end, lanes);
+      p = end;
+    }
+    var top = FloatVector.fromMemorySegment(F32, ALL, lanes, ORDER);
+    var bits = top.reinterpretAsInts();
+    int highest = bits.reduceLanes(MAX);
+    max = Float.intBitsToFloat(highest >= 0 ? highest : bits.reduceLanes(MIN));
+    sum = total(max == LOWEST ? 0 : max);
+  }
+
+  /**
+   * Takes a group into maxima and sums. They go from group to group in memory: as variables of a
+   * loop around this, the compiler may box them.
+   */
+  private static void foldGroup(long from, long end, long lanes) {
     var high = IntVector.broadcast(I, Integer.MIN_VALUE);
     var low = IntVector.broadcast(I, Integer.MAX_VALUE);
-    var top = FloatVector.broadcast(F32, LOWEST);
-    var total = FloatVector.zero(F32);
-    long p = from;
-    long last = from + 4L * n;
     // not counted loops: see ElementWise on what is fetched ahead
-    while (p != last) {
-      long end = Math.min(p + GROUP * WIDTH, last);
-      for (long q = p; q != end; q += WIDTH) {
-        // the bits of floats above 0 are ordered as they are, of those below the other way round
-        var bits = IntVector.fromMemorySegment(I, ALL, q, ORDER);
-        high = high.max(bits);
-        low = low.min(bits);
-      }
-      var next = low.blend(high, high.compare(GE, 0)).reinterpretAsFloats();
-      // −∞ − (−∞) would be NaN where so far there was nothing else
-      var shift = next.blend(0f, next.compare(EQ, LOWEST));
-      total = total.mul(VectorMath.expBelowMaximum(top.sub(shift)));
-      top = next;
-      for (; p != end; p += WIDTH) {
-        var x = FloatVector.fromMemorySegment(F32, ALL, p, ORDER);
-        total = total.add(VectorMath.expBelowMaximum(x.sub(shift)));
-      }
+    for (long p = from; p != end; p += WIDTH) {
+      // the bits of floats above 0 are ordered as they are, of those below the other way round
+      var bits = IntVector.fromMemorySegment(I, ALL, p, ORDER);
+      high = high.max(bits);
+      low = low.min(bits);
     }
-    int highest = high.reduceLanes(MAX);
-    max = Float.intBitsToFloat(highest >= 0 ? highest : low.reduceLanes(MIN));
-    float shift = max == LOWEST ? 0 : max;
-    sum = RowDot.fold(total.mul(VectorMath.expBelowMaximum(top.sub(shift))));
+    var next = low.blend(high, high.compare(GE, 0)).reinterpretAsFloats();
+    var top = FloatVector.fromMemorySegment(F32, ALL, lanes, ORDER);
+    next = next.blend(top, top.compare(GT, next));
+    next.intoMemorySegment(ALL, lanes, ORDER);
+    // −∞ − (−∞) would be NaN where so far there was nothing else
+    var shift = next.blend(0f, next.compare(EQ, LOWEST));
+    var total =
+        FloatVector.fromMemorySegment(F32, ALL, lanes + WIDTH, ORDER)
+            .mul(VectorMath.expBelowMaximum(top.sub(shift)));
+    for (long p = from; p != end; p += WIDTH) {
+      var x = FloatVector.fromMemorySegment(F32, ALL, p, ORDER);
+      total = total.add(VectorMath.expBelowMaximum(x.sub(shift)));
+    }
+    total.intoMemorySegment(ALL, lanes + WIDTH, ORDER);
+  }
+
+  /** The sum of all lanes below one maximum. */
+  private float total(float top) {
+    var factor =
+        VectorMath.expBelowMaximum(FloatVector.fromMemorySegment(F32, ALL, lanes, ORDER).sub(top));
+    return RowDot.fold(FloatVector.fromMemorySegment(F32, ALL, lanes + WIDTH, ORDER).mul(factor));
   }
 }

@@ -16,7 +16,7 @@ class OnlineSoftmaxTest {
   private static double[] fold(float... x) {
     try (var arena = Arena.ofConfined()) {
       var row = arena.allocateFrom(ValueLayout.JAVA_FLOAT, x);
-      var online = new OnlineSoftmax();
+      var online = new OnlineSoftmax(arena.allocate(OnlineSoftmax.ROOM, 64));
       online.fold(row, 0, x.length);
       return new double[] {online.max(), online.sum()};
     }

@@ -4,8 +4,8 @@ Needs torch and numpy; run by hand from the project's root:
 
     python src/test/python/optimizers.py src/test/resources/optim/optimizers.npz
 
-`w`, `b` are the parameters at the beginning, `gw`, `gb` the gradients of each of 12 steps, and
-`NAME/w`, `NAME/b` the parameters at the end. Lion, which PyTorch lacks, is written out here.
+`w` (tall), `v` (wide) and `b` are the parameters at the beginning, `gw`, `gv`, `gb` the gradients of
+each of 20 steps, and `NAME/w`, ... the parameters after each step, behind one another. Lion, which PyTorch lacks, is written out here.
 PyTorch's Muon orthogonalises in bf16; here it is made to do so in f64.
 """
 
@@ -14,7 +14,7 @@ import sys
 import numpy
 import torch
 
-STEPS = 12
+STEPS = 20
 RATE = 0.02
 torch.Tensor.bfloat16 = lambda self: self.clone()
 
@@ -51,20 +51,24 @@ OPTIMIZERS = {
 
 def main(file):
     torch.manual_seed(3)
-    w, b = torch.randn(6, 4).double(), torch.randn(5).double()
-    gw, gb = torch.randn(STEPS, 6, 4).double(), torch.randn(STEPS, 5).double()
-    golden = dict(w=w.numpy(), b=b.numpy(), gw=gw.numpy(), gb=gb.numpy())
+    starts = [torch.randn(*shape).double() for shape in ((6, 4), (3, 7), (5,))]
+    gradients = [torch.randn(STEPS, *p.shape).double() for p in starts]
+    golden = {key: p.numpy() for key, p in zip("wvb", starts)}
+    golden |= {"g" + key: g.numpy() for key, g in zip("wvb", gradients)}
     for name, make in OPTIMIZERS.items():
-        parameters = [w.clone().requires_grad_(), b.clone().requires_grad_()]
+        parameters = [p.clone().requires_grad_() for p in starts]
         if name.startswith("muon"):
-            parameters = parameters[:1]
+            parameters = parameters[:2]
+        path = [[] for _ in parameters]
         optimizer = make(parameters)
         for step in range(STEPS):
-            for p, g in zip(parameters, (gw, gb)):
+            for p, g in zip(parameters, gradients):
                 p.grad = g[step].clone()
             optimizer.step()
-        for p, key in zip(parameters, "wb"):
-            golden[f"{name}/{key}"] = p.detach().numpy()
+            for p, visited in zip(parameters, path):
+                visited.append(p.detach().numpy().copy())
+        for visited, key in zip(path, "wvb"):
+            golden[f"{name}/{key}"] = numpy.stack(visited)
     numpy.savez_compressed(file, **golden)
 
 

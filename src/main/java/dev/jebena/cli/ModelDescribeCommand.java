@@ -209,17 +209,21 @@ final class ModelDescribeCommand implements Callable<Integer> {
     common.out().println();
     common
         .out()
-        .println(String.format("%-20s %18s %24s", "part", "parameters", "forward, a token"));
+        .println(
+            String.format(
+                "%-20s %18s %24s %24s",
+                "part", "parameters", "forward, a token", "backward, a token"));
     for (var part : Accounting.of(c, (Integer) costs.get("context")).components()) {
       common
           .out()
           .println(
               String.format(
                   Locale.ROOT,
-                  "%-20s %18s %24s",
+                  "%-20s %18s %24s %24s",
                   part.name(),
                   Quantity.count(part.parameters()),
-                  Quantity.scaled(part.forwardFlopsPerToken(), "FLOP")));
+                  Quantity.scaled(part.forwardFlopsPerToken(), "FLOP"),
+                  Quantity.scaled(2 * part.forwardFlopsPerToken(), "FLOP")));
     }
     for (var warning : Ratios.unusual(c)) {
       common.out().println("unusual: " + warning);

@@ -60,6 +60,7 @@ public record AttentionConfig(
     if (!(softCap >= 0)) {
       throw new ConfigurationException("attention soft-cap " + softCap + " is below 0");
     }
+    TransformerConfig.given("windows", windows);
     windows = List.copyOf(windows);
     if (windows.stream().anyMatch(w -> w < 0)) {
       throw new ConfigurationException("attention windows " + windows + ": one is below 0");

@@ -63,6 +63,8 @@ public record RopeScaling(
       throw new ConfigurationException(
           "ropeScaling low_freq_factor " + low + " is not between 0 and high_freq_factor " + high);
     }
+    TransformerConfig.given("ropeScaling shortFactors", shortFactors);
+    TransformerConfig.given("ropeScaling longFactors", longFactors);
     shortFactors = List.copyOf(shortFactors);
     longFactors = List.copyOf(longFactors);
   }

@@ -1,6 +1,7 @@
 package dev.jebena.model;
 
 import dev.jebena.kernel.Activation;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -62,7 +63,8 @@ public record TransformerConfig(
               + " without sinks and norms of queries and keys");
     }
     int turning = positions.rotaryDim(attention.headDim());
-    if (attention.latent() == null && turning % 2 != 0) {
+    boolean rotary = positions.kind() == PositionConfig.Kind.ROTARY;
+    if (attention.latent() == null && rotary && (turning % 2 != 0 || turning == 0)) {
       throw new ConfigurationException(
           turning == attention.headDim()
               ? "headDim " + turning + " is odd; rotary features turn in pairs"
@@ -71,6 +73,19 @@ public record TransformerConfig(
                   + " turns "
                   + turning
                   + " features; they turn in pairs");
+    }
+    if (rotary) {
+      int pairs = (attention.latent() == null ? turning : attention.latent().ropeDim()) / 2;
+      divisors("short", positions.scaling().shortFactors(), positions.scaling(), pairs);
+      divisors("long", positions.scaling().longFactors(), positions.scaling(), pairs);
+    }
+  }
+
+  private static void divisors(String name, List<Double> given, RopeScaling scaling, int pairs) {
+    if (scaling.kind() == RopeScaling.Kind.LONG_ROPE && given.size() != pairs) {
+      throw new ConfigurationException(
+          "ropeScaling has %d %s factors for %d pairs of features that turn"
+              .formatted(given.size(), name, pairs));
     }
   }
 

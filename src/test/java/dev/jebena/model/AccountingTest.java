@@ -171,5 +171,21 @@ class AccountingTest {
         .hasMessage("contextLength is 0; it must be above 0");
     assertThatThrownBy(() -> TransformerConfig.of(10, 8, 9, 1, 3, 8))
         .hasMessage("headDim 3 is odd; rotary features turn in pairs");
+    var config = TransformerConfig.of(10, 8, 16, 1, 2, 8);
+    assertThatThrownBy(() -> config.with(c -> c.rotaryFraction(0.1)))
+        .hasMessage("rotaryFraction 0.1 turns 0 features; they turn in pairs");
+    assertThatThrownBy(() -> config.with(c -> c.windows(null))).hasMessage("windows is missing");
+    assertThatThrownBy(() -> config.with(c -> c.activation(null)))
+        .hasMessage("activation is missing");
+    var none = List.of(1.0, 2.0);
+    assertThatThrownBy(() -> config.with(c -> c.ropeScaling(longRope(none, null))))
+        .hasMessage("ropeScaling longFactors is missing");
+    assertThatThrownBy(() -> config.with(c -> c.ropeScaling(longRope(none, none))))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("ropeScaling has 2 short factors for 4 pairs of features that turn");
+  }
+
+  private static RopeScaling longRope(List<Double> near, List<Double> far) {
+    return new RopeScaling(RopeScaling.Kind.LONG_ROPE, 2, 4, 0, 0, 0, false, near, far);
   }
 }

@@ -14,7 +14,7 @@ import java.util.Set;
 final class DeepseekV3 implements Family {
   private static final LlamaKeys.Defaults DEFAULTS =
       new LlamaKeys.Defaults(
-          "silu", 1e-6, false, 4096, 128, new LlamaKeys.Sizes(129_280, 7168, 18_432, 61, 128));
+          "silu", 1e-6, false, 4096, 128, new LlamaKeys.Sizes(129_280, 7168, 18_432, 61, 128, 64));
 
   @Override
   public String modelType() {

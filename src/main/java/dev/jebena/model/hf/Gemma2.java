@@ -18,7 +18,7 @@ final class Gemma2 implements Family {
           true,
           8192,
           4,
-          new LlamaKeys.Sizes(256_000, 2304, 9216, 26, 8));
+          new LlamaKeys.Sizes(256_000, 2304, 9216, 26, 8, 256));
 
   @Override
   public String modelType() {
@@ -39,13 +39,12 @@ final class Gemma2 implements Family {
   public TransformerConfig read(ConfigReader json) throws ModelFileException {
     json.only("use_bidirectional_attention", false);
     boolean bias = json.flag("attention_bias", false);
-    int headDim = json.whole("head_dim", 256);
     // a scalar that equals the head dimension is the usual scale; it has one form here
     double scalar = json.number("query_pre_attn_scalar", 256);
     double cap = json.numberOrNone("attn_logit_softcapping", 50);
     double logitCap = json.numberOrNone("final_logit_softcapping", 30);
     int window = LlamaKeys.window(json, 4096);
-    var config = LlamaKeys.read(json, DEFAULTS, "hidden_activation").with(c -> c.headDim(headDim));
+    var config = LlamaKeys.read(json, DEFAULTS, "hidden_activation");
     // a word of the first files, which nobody reads any more
     var activation = config.feedForward().activation();
     if (json.has("hidden_act")
@@ -58,7 +57,7 @@ final class Gemma2 implements Family {
             .normUnitOffset(true)
             .queryKeyValueBias(bias)
             .attentionOutputBias(bias)
-            .attentionScale(scalar == headDim ? 0 : 1 / Math.sqrt(scalar))
+            .attentionScale(scalar == config.headDim() ? 0 : 1 / Math.sqrt(scalar))
             .attentionSoftCap(cap)
             .logitSoftCap(logitCap)
             .windows(windows)

@@ -39,8 +39,16 @@ final class LlamaKeys {
     }
   }
 
-  /** The sizes of the model that a class is named after, which are its defaults. */
-  record Sizes(int vocabulary, int dModel, int dFf, int layers, int heads) {}
+  /**
+   * The sizes of the model that a class is named after, which are its defaults.
+   *
+   * @param headDim 0 for the share of the width
+   */
+  record Sizes(int vocabulary, int dModel, int dFf, int layers, int heads, int headDim) {
+    Sizes(int vocabulary, int dModel, int dFf, int layers, int heads) {
+      this(vocabulary, dModel, dFf, layers, heads, 0);
+    }
+  }
 
   static TransformerConfig read(ConfigReader json, Defaults otherwise) throws ModelFileException {
     return read(json, otherwise, "hidden_act");
@@ -55,7 +63,8 @@ final class LlamaKeys {
       throws ModelFileException {
     int dModel = json.whole("hidden_size", otherwise.sizes().dModel());
     int heads = json.whole("num_attention_heads", otherwise.sizes().heads());
-    int headDim = json.whole("head_dim", dModel / Math.max(1, heads));
+    int usual = otherwise.sizes().headDim();
+    int headDim = json.whole("head_dim", usual == 0 ? dModel / Math.max(1, heads) : usual);
     int groups = json.wholeOrNone("num_key_value_heads", otherwise.keyValueHeads());
     int context = json.whole("max_position_embeddings", otherwise.context());
     try {

@@ -5,7 +5,7 @@ import dev.jebena.model.TransformerConfig;
 
 /** Qwen 2 and 2.5 (Yang et al., 2024): Llama with biases on queries, keys and values. */
 final class Qwen2 implements Family {
-  static final LlamaKeys.Defaults DEFAULTS =
+  private static final LlamaKeys.Defaults DEFAULTS =
       new LlamaKeys.Defaults(
           "silu", 1e-6, false, 32_768, 32, new LlamaKeys.Sizes(151_936, 4096, 22_016, 32, 32));
 

@@ -6,6 +6,10 @@ import dev.jebena.model.TransformerConfig;
 
 /** Qwen 3 (Yang et al., 2025): norms of queries and keys instead of their biases. */
 final class Qwen3 implements Family {
+  private static final LlamaKeys.Defaults DEFAULTS =
+      new LlamaKeys.Defaults(
+          "silu", 1e-6, false, 32_768, 32, new LlamaKeys.Sizes(151_936, 4096, 22_016, 32, 32, 128));
+
   @Override
   public String modelType() {
     return "qwen3";
@@ -19,13 +23,9 @@ final class Qwen3 implements Family {
   @Override
   public TransformerConfig read(ConfigReader json) throws ModelFileException {
     boolean bias = json.flag("attention_bias", false);
-    int headDim = json.whole("head_dim", 128);
-    return Qwen2.windows(json, LlamaKeys.read(json, Qwen2.DEFAULTS))
+    return Qwen2.windows(json, LlamaKeys.read(json, DEFAULTS))
         .with(c ->
-            c.headDim(headDim)
-                .queryKeyNorm(QueryKeyNorm.HEAD)
-                .queryKeyValueBias(bias)
-                .attentionOutputBias(bias));
+            c.queryKeyNorm(QueryKeyNorm.HEAD).queryKeyValueBias(bias).attentionOutputBias(bias));
   }
 
   @Override

@@ -98,6 +98,21 @@ class FamilyConfigTest {
     return f == Activation.SILU ? "silu" : f == Activation.GELU_TANH ? "gelu_tanh" : f.name();
   }
 
+  /** Heads as wide as the class says, whatever their share of the width would be. */
+  @Test
+  void theShareOfTheWidthIsNotLookedAtWhereAClassHasAHeadDimension() throws IOException {
+    for (var family : List.of("qwen3", "gemma2")) {
+      var config = read(family, "\"hidden_size\": 96"); // whose share is 3, an odd number
+      assertThat(config.headDim()).isEqualTo(family.equals("qwen3") ? 128 : 256);
+    }
+    refused("llama", "\"hidden_size\": 96", "headDim 3 is odd");
+    refused(
+        "phi3",
+        "\"rope_scaling\": {\"type\": \"longrope\", \"short_factor\": [1, 1, 1],"
+            + " \"long_factor\": [2, 2, 3, 4]}",
+        "ropeScaling has 3 short factors for 4 pairs of features that turn");
+  }
+
   /** null says that there is none, and so does a file of generation without one. */
   @Test
   void theTokenThatEndsATextIsTheFamilysWhereNoFileSays() throws IOException {

@@ -1,7 +1,7 @@
 """Makes small tokenizer.json files in the ways of Llama-2, Mistral, Gemma, Llama-3, Qwen, RoBERTa, StarCoder, Falcon, DeepSeek and Phi-3, and what Hugging Face's
 `tokenizers` makes of some texts with them.
 
-    python src/test/python/tokenizers_golden.py     # writes src/test/resources/dev/jebena/tokenizer/hf
+    python src/test/python/tokenizers_golden.py [NAME...]    # writes all or these into src/test/resources/dev/jebena/tokenizer/hf
 
 The vocabularies are learned from the project's own pages. Needs `tokenizers` (made with 0.23.2).
 """
@@ -9,6 +9,7 @@ The vocabularies are learned from the project's own pages. Needs `tokenizers` (m
 import itertools
 import json
 import pathlib
+import sys
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
@@ -176,6 +177,26 @@ def chained():
     yield "phi3", phi3
 
 
+def edited():
+    """Others of these files with other normalisers, and with tokens that are sought behind them."""
+    llama2 = json.loads((OUT / "llama2.json").read_text())
+    for token in llama2["added_tokens"]:
+        token["normalized"] = token["content"] != "</s>"
+    more = [("the", {"single_word": True}), ("<table>", {"lstrip": True}), ("of tensors", {}), ("d", {"normalized": False})]
+    for i, (content, rule) in enumerate(more):
+        llama2["added_tokens"].append({
+            "id": 5000 + i, "content": content, "single_word": False, "lstrip": False, "rstrip": False, "normalized": True,
+            "special": False} | rule)
+    yield "normalized", Tokenizer.from_str(json.dumps(llama2))
+
+    lower = Tokenizer.from_file(str(OUT / "mistral.json"))
+    lower.normalizer = normalizers.Sequence([
+        normalizers.Lowercase(), normalizers.Replace(Regex(r"\d{2}|[!?]+"), "#"), normalizers.Strip(left=False, right=True)])
+    lower.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always", split=True)
+    lower.add_tokens([AddedToken("WORLD", normalized=True), AddedToken("Größe", normalized=True, single_word=True)])
+    yield "lowercase", lower
+
+
 def ties():
     """The merges that the library learns from a fixture, where ties go to the pair of lower ids."""
     corpus = ROOT.parent / "shared/fixtures/tokenizer/corpus.en"
@@ -194,8 +215,17 @@ def ties():
 
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
-    ties()
+    names = sys.argv[1:]
+    if not names:
+        ties()
     for name, tok in itertools.chain(made(), chained()):
+        write(name, tok, names)
+    for name, tok in edited():
+        write(name, tok, names)
+
+
+def write(name, tok, names):
+    if not names or name in names:
         tok.save(str(OUT / f"{name}.json"), pretty=False)
         cases = []
         for text in TEXTS:

@@ -12,6 +12,8 @@ final class BpeEncoder {
   private static final long ABSENT = Long.MIN_VALUE;
 
   private final Normalization normalization;
+  private final Normalization normalizer;
+  private final Normalization behindNormalizer;
   private final PreTokenizer preTokenizer;
   private final PieceTable wholePieces;
   private final PieceMerger merger;
@@ -28,6 +30,8 @@ final class BpeEncoder {
       PieceTable wholePieces,
       PieceMerger merger) {
     this.normalization = normalization;
+    normalizer = normalization.first();
+    behindNormalizer = normalization.rest();
     this.preTokenizer = preTokenizer;
     this.wholePieces = wholePieces;
     this.merger = merger;
@@ -40,12 +44,12 @@ final class BpeEncoder {
     if (!specials.isEmpty()) {
       var reader = specials.read(text, from, to);
       while (reader.find()) {
-        segment(text, at, reader.start(), at == from);
+        segment(text, at, reader.start(), at == from, specials);
         out.add(reader.id());
         at = reader.end();
       }
     }
-    segment(text, at, to, at == from);
+    segment(text, at, to, at == from, specials);
     return out.takeArray();
   }
 
@@ -56,31 +60,56 @@ final class BpeEncoder {
     if (!specials.isEmpty()) {
       var reader = specials.read(text, from, to);
       while (reader.find()) {
-        count += 1 + countSegment(text, at, reader.start(), at == from);
+        count += 1 + countSegment(text, at, reader.start(), at == from, specials);
         at = reader.end();
       }
     }
-    return count + countSegment(text, at, to, at == from);
+    return count + countSegment(text, at, to, at == from, specials);
   }
 
-  private void segment(byte[] text, int from, int to, boolean first) {
+  private void segment(byte[] text, int from, int to, boolean first, SpecialTokenMatcher specials) {
     if (from >= to) {
       return;
     }
     if (normalization.isNone()) {
       ordinary(text, from, to);
+    } else if (specials.normalized() != null) {
+      var normalized = normalizer.apply(text, from, to, first);
+      var reader = specials.normalized().read(normalized, 0, normalized.length);
+      int at = 0;
+      while (reader.find()) {
+        behindNormalizer(normalized, at, reader.start(), first && at == 0);
+        out.add(reader.id());
+        at = reader.end();
+      }
+      behindNormalizer(normalized, at, normalized.length, first && at == 0);
     } else {
       var normalized = normalization.apply(text, from, to, first);
       ordinary(normalized, 0, normalized.length);
     }
   }
 
-  private long countSegment(byte[] text, int from, int to, boolean first) {
+  private void behindNormalizer(byte[] text, int from, int to, boolean first) {
+    if (from < to) {
+      var piece = behindNormalizer.apply(text, from, to, first);
+      ordinary(piece, 0, piece.length);
+    }
+  }
+
+  private long countSegment(
+      byte[] text, int from, int to, boolean first, SpecialTokenMatcher specials) {
     if (from >= to) {
       return 0;
     }
     if (normalization.isNone()) {
       return countOrdinary(text, from, to);
+    }
+    if (specials.normalized() != null) {
+      out.clear();
+      segment(text, from, to, first, specials);
+      int count = out.size();
+      out.clear();
+      return count;
     }
     var normalized = normalization.apply(text, from, to, first);
     return countOrdinary(normalized, 0, normalized.length);

@@ -37,7 +37,10 @@ public final class BpeTokenizer implements Tokenizer {
     merges = new MergeTable(model.merges());
     specials =
         new SpecialTokenMatcher(
-            model.specialTokens(), model.rules().addedTokens(), model.rules().matching());
+            model.specialTokens(),
+            model.rules().addedTokens(),
+            model.rules().matching(),
+            model.rules().normalization().first());
     cut = cut(model);
     wholePieces = wholePieces();
     idleEncoders = new AtomicReferenceArray<>(Runtime.getRuntime().availableProcessors());
@@ -318,32 +321,62 @@ public final class BpeTokenizer implements Tokenizer {
     }
     var utf8 = Utf8.encode(text);
     var matcher = specials.under(policy, utf8, 0, utf8.length, 0);
-    var ids = new IntList(64);
-    var starts = new IntList(64);
-    var ends = new IntList(64);
-    var encoder = borrow();
+    var spans = new Spans(borrow(), new IntList(64), new IntList(64), new IntList(64));
     var reader = matcher.read(utf8, 0, utf8.length);
     for (int at = 0; at < utf8.length; at = reader.end()) {
       boolean special = reader.find();
       int end = special ? Math.max(at, reader.start()) : utf8.length;
-      var tracked = model.rules().normalization().track(utf8, at, end, at == 0);
-      int from = 0;
-      for (int id : encoder.encodeNormalized(tracked.bytes())) {
-        int to = from + lengthIn(tracked.bytes(), from, id);
-        ids.add(id);
-        starts.add(tracked.starts()[from]);
-        ends.add(tracked.ends()[to - 1]);
-        from = to;
+      if (at < end) {
+        addSegment(utf8, at, end, matcher, spans);
       }
       if (!special) {
         break;
       }
-      ids.add(reader.id());
-      starts.add(reader.start());
-      ends.add(reader.end());
+      spans.add(reader.id(), reader.start(), reader.end());
     }
-    giveBack(encoder);
-    return new TokenSpans(ids.takeArray(), starts.takeArray(), ends.takeArray(), utf8);
+    giveBack(spans.encoder);
+    return new TokenSpans(
+        spans.ids.takeArray(), spans.starts.takeArray(), spans.ends.takeArray(), utf8);
+  }
+
+  /** Ids with their places as they are put together. */
+  private record Spans(BpeEncoder encoder, IntList ids, IntList starts, IntList ends) {
+    void add(int id, int start, int end) {
+      ids.add(id);
+      starts.add(start);
+      ends.add(end);
+    }
+  }
+
+  /** What lies between special tokens that are sought in text as it comes. */
+  private void addSegment(byte[] utf8, int from, int to, SpecialTokenMatcher matcher, Spans spans) {
+    var normalization = model.rules().normalization();
+    boolean first = from == 0;
+    if (matcher.normalized() == null) {
+      addPiece(normalization.track(utf8, from, to, first), spans);
+      return;
+    }
+    var tracked = normalization.first().track(utf8, from, to, first);
+    var rest = normalization.rest();
+    var reader = matcher.normalized().read(tracked.bytes(), 0, tracked.size());
+    for (int at = 0; at < tracked.size(); at = reader.end()) {
+      boolean special = reader.find();
+      int end = special ? Math.max(at, reader.start()) : tracked.size();
+      addPiece(rest.apply(tracked.slice(at, end), first && at == 0), spans);
+      if (!special) {
+        break;
+      }
+      spans.add(reader.id(), tracked.starts()[reader.start()], tracked.ends()[reader.end() - 1]);
+    }
+  }
+
+  private void addPiece(Normalization.Tracked text, Spans spans) {
+    int from = 0;
+    for (int id : spans.encoder.encodeNormalized(text.bytes())) {
+      int to = from + lengthIn(text.bytes(), from, id);
+      spans.add(id, text.starts()[from], text.ends()[to - 1]);
+      from = to;
+    }
   }
 
   /** The bytes of normalised text that a token covers: its spelling, unless it is the unknown. */

@@ -148,7 +148,15 @@ final class HuggingFaceBpe {
     json.absent(model, "continuing_subword_prefix");
     json.absent(model, "end_of_word_suffix");
     var pipeline = HuggingFacePipeline.read(json, root);
-    var added = json.addedTokens(root, !HuggingFaceJson.isAbsent(root.path("normalizer")));
+    var added = json.addedTokens(root);
+    var matching = HuggingFaceJson.matching(added, pipeline.normalization().before() > 0);
+    var normalizer = pipeline.normalization().first();
+    added.forEach((text, token) -> {
+      var utf8 = Utf8.encode(text);
+      if (token.rule().normalized() && normalizer.apply(utf8, 0, utf8.length, true).length == 0) {
+        throw json.wrong("the normalizer leaves nothing of the added token '" + text + "'");
+      }
+    });
     var special = HuggingFaceJson.ids(added, true);
     var others = HuggingFaceJson.ids(added, false);
     var reader = new VocabularyReader(file, file, json.vocabulary(model), special, others);
@@ -163,7 +171,7 @@ final class HuggingFaceBpe {
           new TextRules(
               pipeline.normalization(),
               others,
-              HuggingFaceJson.matching(added),
+              matching,
               null,
               null,
               FirstSpace.KEPT,
@@ -173,7 +181,7 @@ final class HuggingFaceBpe {
               pipeline.isPlain() ? null : root);
       return reader.read(merges, pipeline.cut(), wholePieceFirst, false, rules);
     }
-    return overCharacters(json, model, pipeline, reader, merges, added, root);
+    return overCharacters(json, model, pipeline, reader, merges, added, matching, root);
   }
 
   private static BpeModel overCharacters(
@@ -183,6 +191,7 @@ final class HuggingFaceBpe {
       VocabularyReader reader,
       List<String[]> mergeList,
       Map<String, HuggingFaceJson.AddedToken> added,
+      Map<String, MatchRule> matching,
       JsonNode root) {
     var special = HuggingFaceJson.ids(added, true);
     var others = HuggingFaceJson.ids(added, false);
@@ -232,7 +241,7 @@ final class HuggingFaceBpe {
         new TextRules(
             pipeline.normalization(),
             others,
-            HuggingFaceJson.matching(added),
+            matching,
             alphabet,
             spelled,
             pipeline.firstSpace(),

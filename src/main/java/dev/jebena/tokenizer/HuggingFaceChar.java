@@ -50,11 +50,11 @@ final class HuggingFaceChar {
     json.kind(root.path("decoder"), "decoder", "Fuse");
     var model = root.path("model");
     var vocabulary = json.vocabulary(model);
-    var tokens = json.addedTokens(root, false);
-    if (!HuggingFaceJson.matching(tokens).isEmpty()) {
+    var tokens = json.addedTokens(root);
+    if (!HuggingFaceJson.matching(tokens, false).isEmpty()) {
       throw json.unsupported(
           "added token '"
-              + HuggingFaceJson.matching(tokens).keySet().iterator().next()
+              + HuggingFaceJson.matching(tokens, false).keySet().iterator().next()
               + "' with single_word, lstrip, rstrip or normalized true in a character tokenizer");
     }
     var added = HuggingFaceJson.ids(tokens, true);

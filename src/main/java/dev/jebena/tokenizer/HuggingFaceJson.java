@@ -127,13 +127,8 @@ record HuggingFaceJson(Path file) {
     return ids;
   }
 
-  /**
-   * Added tokens by their text, special and others.
-   *
-   * @param normalizes whether the file has a normaliser; tokens to be found in its output are then
-   *     refused
-   */
-  Map<String, AddedToken> addedTokens(JsonNode root, boolean normalizes) {
+  /** Added tokens by their text, special and others. */
+  Map<String, AddedToken> addedTokens(JsonNode root) {
     var added = new LinkedHashMap<String, AddedToken>();
     var texts = new HashMap<Integer, String>();
     for (var token : root.path("added_tokens")) {
@@ -141,9 +136,6 @@ record HuggingFaceJson(Path file) {
         throw wrong("an added token has no content or no id: " + token);
       }
       var content = token.path("content").stringValue();
-      if (normalizes && token.path("normalized").asBoolean(false)) {
-        throw unsupported("added token '" + content + "' with normalized true beside a normalizer");
-      }
       if (content.isEmpty()) {
         throw wrong("an added token is empty");
       }
@@ -170,9 +162,15 @@ record HuggingFaceJson(Path file) {
   /** An added token: special ones are subject to a {@link SpecialTokenPolicy}, others are not. */
   record AddedToken(int id, boolean special, MatchRule rule) {}
 
-  /** The rules of those that have one. */
-  static Map<String, MatchRule> matching(Map<String, AddedToken> added) {
-    boolean allNormalized = added.values().stream().allMatch(token -> token.rule().normalized());
+  /**
+   * The rules of those that have one.
+   *
+   * @param normalizes whether the file has a normaliser; without one, all normalised tokens are as
+   *     none
+   */
+  static Map<String, MatchRule> matching(Map<String, AddedToken> added, boolean normalizes) {
+    boolean allNormalized =
+        !normalizes && added.values().stream().allMatch(token -> token.rule().normalized());
     var matching = new LinkedHashMap<String, MatchRule>();
     added.forEach((text, token) -> {
       var rule = allNormalized ? token.rule().withNormalized(false) : token.rule();

@@ -26,6 +26,7 @@ record HuggingFacePipeline(
   static HuggingFacePipeline read(HuggingFaceJson json, JsonNode root) {
     var steps = new ArrayList<Step>();
     normalizer(json, root.path("normalizer"), steps);
+    int before = steps.size();
     var pre = root.path("pre_tokenizer");
     var decoder = root.path("decoder");
     boolean overBytes = isByteLevel(pre);
@@ -45,7 +46,7 @@ record HuggingFacePipeline(
     var suffix = new IntList(8);
     postProcessor(json, root.path("post_processor"), prefix, suffix);
     return new HuggingFacePipeline(
-        new Normalization(steps),
+        new Normalization(steps, before),
         cut,
         overBytes,
         firstSpace,
@@ -75,13 +76,13 @@ record HuggingFacePipeline(
     for (var member : members(node, "normalizers")) {
       switch (type(member)) {
         case "Prepend" -> steps.add(new Normalization.Prepend(member.path("prepend").asString("")));
-        case "Replace" -> {
-          var from = member.path("pattern").path("String").asString("");
-          if (from.isEmpty()) {
-            throw json.unsupported("normalizer Replace of " + member.path("pattern"));
-          }
-          steps.add(new Normalization.Replace(from, member.path("content").asString("")));
-        }
+        case "Replace" -> steps.add(replace(json, member));
+        case "Lowercase" -> steps.add(new Normalization.Lowercase());
+        case "Strip" ->
+            steps.add(
+                new Normalization.Strip(
+                    member.path("strip_left").asBoolean(true),
+                    member.path("strip_right").asBoolean(true)));
         case "NFC" -> steps.add(new Normalization.Unicode(Normalizer.Form.NFC));
         case "NFD" -> steps.add(new Normalization.Unicode(Normalizer.Form.NFD));
         case "NFKC" -> steps.add(new Normalization.Unicode(Normalizer.Form.NFKC));
@@ -89,6 +90,43 @@ record HuggingFacePipeline(
         default -> throw json.unsupported("normalizer " + type(member));
       }
     }
+  }
+
+  private static Step replace(HuggingFaceJson json, JsonNode node) {
+    var pattern = node.path("pattern");
+    var content = node.path("content").asString("");
+    var regex = pattern.path("Regex").asString("");
+    if (!regex.isEmpty()) {
+      try {
+        var expression = Delimiter.Expression.regex(regex);
+        if (!expression.pattern().matcher("").find()) {
+          return new Normalization.ReplaceMatches(expression, content);
+        }
+      } catch (TokenizerException e) {
+        throw json.unsupported("normalizer Replace: " + e.getMessage());
+      }
+    }
+    var from = pattern.path("String").asString("");
+    if (from.isEmpty()) { // or else an expression that matches where there is nothing
+      throw json.unsupported("normalizer Replace of " + pattern);
+    }
+    return new Normalization.Replace(from, content);
+  }
+
+  /**
+   * Whether the first character after these may seem to come from behind the beginning of the text:
+   * what replaces several bytes is taken to come from the last of them.
+   */
+  private static boolean mayMoveBeginning(List<Step> steps) {
+    return steps.stream()
+        .anyMatch(step ->
+            switch (step) {
+              case Normalization.Strip(var left, var _) -> left;
+              case Normalization.Replace(var from, var to) ->
+                  to.isEmpty() || Utf8.encode(from).length > 1;
+              case Normalization.ReplaceMatches _ -> true;
+              default -> false;
+            });
   }
 
   private static boolean isByteLevel(JsonNode pre) {
@@ -205,6 +243,12 @@ record HuggingFacePipeline(
                   throw json.unsupported(
                       "pre_tokenizer Metaspace with prepend_scheme " + pre.path("prepend_scheme"));
             };
+        if (scheme == Scheme.FIRST && mayMoveBeginning(steps)) {
+          // the peer asks where the first character came from
+          throw json.unsupported(
+              "pre_tokenizer Metaspace with prepend_scheme first behind a normalizer that may"
+                  + " change the beginning of a text");
+        }
         steps.add(new Normalization.Mark(mark, scheme));
         return pre.path("split").asBoolean(true)
             ? new MarkPreTokenizer(true)

@@ -4,18 +4,38 @@ import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * What is done to a text before it is cut: some tokenizers mark spaces with a letter of their own,
  * put one before the text, or compose accents.
  *
  * @param steps done one after the other
+ * @param before how many of them are the normaliser's, which added tokens may be sought behind; the
+ *     others are done to what lies between such tokens
  */
-record Normalization(List<Step> steps) {
-  static final Normalization NONE = new Normalization(List.of());
+record Normalization(List<Step> steps, int before) {
+  static final Normalization NONE = new Normalization(List.of(), 0);
 
   Normalization {
     steps = List.copyOf(steps);
+  }
+
+  /** The normaliser's steps alone. */
+  Normalization first() {
+    return new Normalization(steps.subList(0, before), before);
+  }
+
+  /** The steps behind the normaliser. */
+  Normalization rest() {
+    return new Normalization(steps.subList(before, steps.size()), 0);
+  }
+
+  /** Which of them are the normaliser's shows in ids only where added tokens are normalised. */
+  @Override
+  public String toString() {
+    return "Normalization[steps=" + steps + "]";
   }
 
   /** One step. */
@@ -47,6 +67,30 @@ record Normalization(List<Step> steps) {
     @Override
     public Tracked apply(Tracked text, boolean first) {
       return text.replaced(Utf8.encode(from), Utf8.encode(to));
+    }
+  }
+
+  /** Hugging Face's Replace of what an expression finds, which is never empty. */
+  record ReplaceMatches(Delimiter.Expression expression, String to) implements Step {
+    @Override
+    public Tracked apply(Tracked text, boolean first) {
+      return text.replaced(expression.pattern(), Utf8.encode(to));
+    }
+  }
+
+  /** Hugging Face's Lowercase: each character by itself, so that no sigma is final. */
+  record Lowercase() implements Step {
+    @Override
+    public Tracked apply(Tracked text, boolean first) {
+      return text.lowered();
+    }
+  }
+
+  /** Hugging Face's Strip of white space. */
+  record Strip(boolean left, boolean right) implements Step {
+    @Override
+    public Tracked apply(Tracked text, boolean first) {
+      return text.stripped(left, right);
     }
   }
 
@@ -109,7 +153,8 @@ record Normalization(List<Step> steps) {
     return apply(new Tracked(Arrays.copyOfRange(text, from, to), starts, ends), first);
   }
 
-  private Tracked apply(Tracked text, boolean first) {
+  /** The text after all steps. */
+  Tracked apply(Tracked text, boolean first) {
     var result = text;
     for (var step : steps) {
       result = step.apply(result, first);
@@ -126,6 +171,14 @@ record Normalization(List<Step> steps) {
   record Tracked(byte[] bytes, int[] starts, int[] ends) {
     int size() {
       return bytes.length;
+    }
+
+    /** A part of it. */
+    Tracked slice(int from, int to) {
+      return new Tracked(
+          Arrays.copyOfRange(bytes, from, to),
+          starts == null ? null : Arrays.copyOfRange(starts, from, to),
+          ends == null ? null : Arrays.copyOfRange(ends, from, to));
     }
 
     boolean startsWith(byte[] prefix) {
@@ -156,6 +209,56 @@ record Normalization(List<Step> steps) {
       }
       builder.copy(copied, bytes.length);
       return builder.build();
+    }
+
+    Tracked replaced(Pattern pattern, byte[] to) {
+      var units = TextUnits.of(bytes, 0, bytes.length);
+      var matcher = pattern.matcher(units.chars());
+      var builder = new Builder(this, bytes.length);
+      int copied = 0;
+      while (matcher.find()) {
+        int start = units.offsets()[matcher.start()];
+        int end = units.offsets()[matcher.end()];
+        builder.copy(copied, start);
+        builder.add(to, start, end);
+        copied = end;
+      }
+      builder.copy(copied, bytes.length);
+      return builder.build();
+    }
+
+    Tracked lowered() {
+      var builder = new Builder(this, bytes.length);
+      int copied = 0;
+      for (int at = 0, end; at < bytes.length; at = end) {
+        int decoded = Utf8.decode(bytes, at, bytes.length);
+        int codePoint = Utf8.codePoint(decoded);
+        end = at + Utf8.length(decoded);
+        if (codePoint != Utf8.MALFORMED && Character.toLowerCase(codePoint) != codePoint) {
+          builder.copy(copied, at);
+          // one by one: only İ has more than one small letter, an i and a dot
+          builder.add(Utf8.encode(Character.toString(codePoint).toLowerCase(Locale.ROOT)), at, end);
+          copied = end;
+        }
+      }
+      builder.copy(copied, bytes.length);
+      return builder.build();
+    }
+
+    Tracked stripped(boolean left, boolean right) {
+      int from = left ? CharacterClass.runEnd(bytes, 0, bytes.length, CharacterClass.SPACE) : 0;
+      int to = bytes.length;
+      if (right) {
+        to = from;
+        for (int at = from;
+            at < bytes.length;
+            at += CharacterClass.length(bytes, at, bytes.length)) {
+          if ((CharacterClass.at(bytes, at, bytes.length) & CharacterClass.SPACE) == 0) {
+            to = at + CharacterClass.length(bytes, at, bytes.length);
+          }
+        }
+      }
+      return slice(from, to);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.jebena.tokenizer;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,9 @@ final class SpecialTokenMatcher {
 
   private final int longest;
   private final SpecialTokenMatcher late;
+  private final SpecialTokenMatcher normalized;
   private final SpecialTokenMatcher ordinary;
+  private final Normalization normalizer;
 
   SpecialTokenMatcher(Map<String, Integer> specialTokens) {
     this(specialTokens, Map.of());
@@ -47,6 +50,19 @@ final class SpecialTokenMatcher {
       Map<String, Integer> specialTokens,
       Map<String, Integer> addedTokens,
       Map<String, MatchRule> rules) {
+    this(specialTokens, addedTokens, rules, Normalization.NONE);
+  }
+
+  /**
+   * @param normalizer what is done to text before normalised tokens are sought in it; they are
+   *     sought as it leaves their own text
+   */
+  SpecialTokenMatcher(
+      Map<String, Integer> specialTokens,
+      Map<String, Integer> addedTokens,
+      Map<String, MatchRule> rules,
+      Normalization normalizer) {
+    this.normalizer = normalizer;
     this.specialTokens = specialTokens;
     this.addedTokens = addedTokens;
     this.rules = rules;
@@ -55,8 +71,10 @@ final class SpecialTokenMatcher {
     var second = new LinkedHashMap<>(first);
     first.keySet().removeIf(token -> ruleOf(token).normalized());
     second.keySet().removeAll(first.keySet());
-    boolean both = !first.isEmpty() && !second.isEmpty();
-    var all = first.isEmpty() ? second : first;
+    boolean behind = !normalizer.isNone() && !second.isEmpty();
+    normalized = behind ? normalizedTokens(second) : null;
+    boolean both = !behind && !first.isEmpty() && !second.isEmpty();
+    var all = !behind && first.isEmpty() ? second : first;
     late = both ? new SpecialTokenMatcher(Map.of(), second, rules) : null;
     tokens = List.copyOf(all.keySet());
     ruleOf = tokens.stream().map(this::ruleOf).toArray(MatchRule[]::new);
@@ -79,16 +97,39 @@ final class SpecialTokenMatcher {
     ordinary =
         specialTokens.isEmpty()
             ? this
-            : addedTokens.isEmpty() ? NONE : new SpecialTokenMatcher(Map.of(), addedTokens, rules);
+            : addedTokens.isEmpty()
+                ? NONE
+                : new SpecialTokenMatcher(Map.of(), addedTokens, rules, normalizer);
+  }
+
+  /** Of several whose texts become the same the first is found. */
+  private SpecialTokenMatcher normalizedTokens(Map<String, Integer> tokens) {
+    var texts = new LinkedHashMap<String, Integer>();
+    var rulesOfTexts = new HashMap<String, MatchRule>();
+    tokens.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue())
+        .forEach(token -> {
+          var utf8 = Utf8.encode(token.getKey());
+          var text = Utf8.decode(normalizer.apply(utf8, 0, utf8.length, true));
+          if (texts.putIfAbsent(text, token.getValue()) == null) {
+            rulesOfTexts.put(text, ruleOf(token.getKey()).withNormalized(false));
+          }
+        });
+    return new SpecialTokenMatcher(Map.of(), texts, rulesOfTexts);
   }
 
   private MatchRule ruleOf(String token) {
     return rules.getOrDefault(token, MatchRule.PLAIN);
   }
 
-  /** Whether it finds anything at all. */
+  /** Whether it finds nothing in text as it comes. */
   boolean isEmpty() {
     return ids.length == 0;
+  }
+
+  /** What is sought in text that is normalised; null for nothing. */
+  SpecialTokenMatcher normalized() {
+    return normalized;
   }
 
   /** What is sought in what this one's tokens leave over; null for nothing. */
@@ -172,7 +213,12 @@ final class SpecialTokenMatcher {
       case SpecialTokenPolicy.All() -> this;
       case SpecialTokenPolicy.Only(var allowed) -> only(allowed);
       case SpecialTokenPolicy.Reject() -> {
-        reject(specialTokens, text, from, to, base);
+        if (normalized == null) {
+          reject(specialTokens, text, from, to, base);
+        } else { // as they are written, whatever the normaliser makes of that
+          new SpecialTokenMatcher(specialTokens, Map.of(), rules)
+              .reject(specialTokens, text, from, to, base);
+        }
         yield ordinary;
       }
       case SpecialTokenPolicy.OnlyElseReject(var allowed) -> {
@@ -226,7 +272,7 @@ final class SpecialTokenMatcher {
       }
       chosen.put(token, id);
     }
-    return new SpecialTokenMatcher(chosen, addedTokens, rules);
+    return new SpecialTokenMatcher(chosen, addedTokens, rules, normalizer);
   }
 
   /**

@@ -7,6 +7,7 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.jebena.data.Corpus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Hugging Face's own tokenizers, as a native library, beside ours on text made to hurt. */
 class DjlTest {
@@ -117,6 +120,64 @@ class DjlTest {
       })
   void givesTheSameIdsAndTexts(String name) throws IOException {
     compare(HuggingFaceFilesTest.file(name + ".json"), 30, 1_500);
+  }
+
+  private static ObjectNode normalizer(String json) {
+    return (ObjectNode) JsonMapper.builder().build().readTree(json);
+  }
+
+  /** A file of a name with another normaliser, and all of its added tokens normalised or none. */
+  private Path edited(String name, String json, boolean normalized) throws IOException {
+    var mapper = JsonMapper.builder().build();
+    var root = (ObjectNode) mapper.readTree(HuggingFaceFilesTest.file(name + ".json").toFile());
+    if (json != null) {
+      root.set("normalizer", normalizer(json));
+    }
+    int count = 0;
+    for (var token : root.path("added_tokens")) {
+      // every third one stays, so that some are sought before and some behind
+      ((ObjectNode) token).put("normalized", normalized && count++ % 3 != 2);
+    }
+    var file = folder.resolve("tokenizer.json");
+    Files.write(file, mapper.writeValueAsBytes(root));
+    return file;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"llama2", "mistral", "gemma", "metaspace", "llama3", "phi3", "prefix-space"})
+  void normalizedTokensAreFoundBehindTheNormalizer(String name) throws IOException {
+    compare(edited(name, null, true), 33, 1_500);
+    if (name.equals("gemma")) {
+      return; // its cut is idle behind its own normaliser only
+    }
+    compare(edited(name, "{\"type\":\"Prepend\",\"prepend\":\"a\"}", true), 34, 500);
+    compare(edited(name, "{\"type\":\"Lowercase\"}", true), 35, 500);
+    compare(
+        edited(
+            name, "{\"type\":\"Replace\",\"pattern\":{\"String\":\"s\"},\"content\":\"xx\"}", true),
+        36,
+        500);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'type':'Lowercase'}",
+        "{'type':'Strip','strip_left':true,'strip_right':true}",
+        "{'type':'Strip','strip_left':false,'strip_right':true}",
+        "{'type':'Strip','strip_left':true,'strip_right':false}",
+        "{'type':'Replace','pattern':{'Regex':'\\\\s+'},'content':' '}",
+        "{'type':'Replace','pattern':{'Regex':'[0-9]{2}|a+'},'content':''}",
+        "{'type':'Replace','pattern':{'Regex':'(?<=a)\\\\w'},'content':'xyz'}",
+        "{'type':'Sequence','normalizers':[{'type':'NFC'},{'type':'Lowercase'},"
+            + "{'type':'Replace','pattern':{'Regex':' {2,}'},'content':'_'},"
+            + "{'type':'Strip','strip_left':true,'strip_right':true}]}",
+      })
+  void normalizersDoWhatTheyDoThere(String json) throws IOException {
+    for (var name : new String[] {"llama3", "prefix-space", "metaspace", "qwen2"}) {
+      compare(edited(name, json.replace('\'', '"'), false), 37, 400);
+    }
   }
 
   @Tag("slow")

@@ -174,7 +174,8 @@ class TokenizerFilesTest {
   @Test
   void whatIsNotSupportedIsNamed() throws IOException {
     refused(root -> ((ObjectNode) root.path("model")).put("type", "Unigram"), "Unigram");
-    refused(root -> root.putObject("normalizer").put("type", "Lowercase"), "normalizer Lowercase");
+    refused(
+        root -> root.putObject("normalizer").put("type", "Precompiled"), "normalizer Precompiled");
     refused(root -> root.putObject("pre_tokenizer").put("type", "Metaspace"), "Metaspace");
     refused(root -> root.putNull("pre_tokenizer"), "decoder ByteLevel");
     refused(root -> root.putObject("post_processor").put("type", "TemplateProcessing"), "Template");
@@ -183,10 +184,11 @@ class TokenizerFilesTest {
     refused(root -> ((ObjectNode) root.path("model")).put("dropout", 0.1), "dropout");
     refused(
         root -> {
-          root.putObject("normalizer").put("type", "NFC");
+          var replace = root.putObject("normalizer").put("type", "Replace").put("content", "");
+          replace.putObject("pattern").put("Regex", ".");
           ((ObjectNode) root.at("/added_tokens/0")).put("normalized", true);
         },
-        "normalized true beside a normalizer");
+        "leaves nothing of the added token '<|endoftext|>'");
   }
 
   @Test

@@ -15,7 +15,11 @@ import jdk.incubator.vector.VectorSpecies;
 final class CpuRowFolds implements RowFoldKernel {
   private static final VectorSpecies<Float> S = Lanes.F32;
   private static final int L = S.length();
-  private static final int BLOCK = ElementWise.BLOCK;
+
+  /**
+   * Elements that are folded in f32, one lane beside the other; see {@link ElementWise} on lengths.
+   */
+  private static final int BLOCK = 4 * ElementWise.BLOCK;
 
   private final WorkerPool pool;
 

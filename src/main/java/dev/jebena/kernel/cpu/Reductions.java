@@ -18,7 +18,11 @@ import java.util.Arrays;
  * only. Sums of columns go another way, {@link ColumnFolds}.
  */
 final class Reductions {
-  private static final int BLOCK = ElementWise.BLOCK;
+  /**
+   * Elements that are folded in f32, one lane beside the other; see {@link ElementWise} on lengths.
+   */
+  private static final int BLOCK = 4 * ElementWise.BLOCK;
+
   private static final int PIECE = ElementWise.TASK;
 
   private final WorkerPool pool;

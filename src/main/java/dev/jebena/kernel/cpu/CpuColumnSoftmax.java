@@ -65,7 +65,7 @@ final class CpuColumnSoftmax implements ColumnSoftmaxKernel {
     // whole vectors: what is beyond the last column is computed and thrown away
     int room = (width + L - 1) / L * L;
     long groups = (length + ROWS - 1) / ROWS;
-    long lines = keeps ? groups + length + 1 : 2;
+    long lines = keeps ? groups + length + 1 : 3;
     long strips = (inner + width - 1) / width;
     long all = strips * xOperand.shape().size(0);
     long step = Math.max(1, Contiguous.CHUNK / (length * width));
@@ -99,7 +99,8 @@ final class CpuColumnSoftmax implements ColumnSoftmaxKernel {
       MemorySegment scratch,
       int room) {
     long maxima = scratch.address();
-    long sums = maxima + 4L * room;
+    long next = maxima + 4L * room;
+    long sums = next + 4L * room;
     long copy = sums + 4L * room;
     for (int i = 0; i < room; i += L) {
       LOWEST.intoMemorySegment(ALL, maxima + 4L * i, ORDER);
@@ -110,10 +111,11 @@ final class CpuColumnSoftmax implements ColumnSoftmaxKernel {
     for (long row = 0; row < length; row += ROWS) {
       int rows = (int) Math.min(ROWS, length - row);
       long group = from + 4 * row * inner;
-      fold(group, 4 * inner, rows, whole, maxima, sums);
+      fold(group, 4 * inner, rows, whole, maxima, next, sums);
       if (whole < n) {
         edge(group, 4 * inner, rows, whole, n, copy);
-        fold(copy, 4L * L, rows, L, maxima + 4L * whole, sums + 4L * whole);
+        long shift = 4L * whole;
+        fold(copy, 4L * L, rows, L, maxima + shift, next + shift, sums + shift);
       }
     }
     for (int i = 0; i < n; i++) {
@@ -214,21 +216,12 @@ final class CpuColumnSoftmax implements ColumnSoftmaxKernel {
    */
   private static void keep(
       long group, long stride, int rows, int n, long maxima, long line, long sums, long kept) {
+    raise(group, stride, rows, n, maxima, maxima + line);
     for (int i = 0; i < n; i += L) {
       long at = group + 4L * i;
       long to = kept + 4L * i;
       var before = FloatVector.fromMemorySegment(S, ALL, maxima + 4L * i, ORDER);
-      // a NaN is never greater, and makes the sum NaN
-      var max = before;
-      if (rows == ROWS) {
-        max = largest(before, at, stride);
-      } else {
-        for (int r = 0; r < rows; r++) {
-          var x = FloatVector.fromMemorySegment(S, ALL, at + r * stride, ORDER);
-          max = max.blend(x, x.compare(GT, max));
-        }
-      }
-      max.intoMemorySegment(ALL, maxima + line + 4L * i, ORDER);
+      var max = FloatVector.fromMemorySegment(S, ALL, maxima + line + 4L * i, ORDER);
       // −inf − (−inf) would be NaN where so far there was nothing else
       var shift = max.blend(0f, max.compare(EQ, Float.NEGATIVE_INFINITY));
       var sum = FloatVector.fromMemorySegment(S, ALL, sums + 4L * i, ORDER);
@@ -243,28 +236,49 @@ final class CpuColumnSoftmax implements ColumnSoftmaxKernel {
     }
   }
 
+  /** {@code after = max(before, rows)}; n is a multiple of the lanes. */
+  private static void raise(long group, long stride, int rows, int n, long before, long after) {
+    if (rows == ROWS) {
+      raiseByEight(group, stride, n, before, after);
+      return;
+    }
+    for (int i = 0; i < n; i += L) {
+      var max = FloatVector.fromMemorySegment(S, ALL, before + 4L * i, ORDER);
+      // a NaN is never greater, and makes the sum NaN
+      for (int r = 0; r < rows; r++) {
+        var x = FloatVector.fromMemorySegment(S, ALL, group + 4L * i + r * stride, ORDER);
+        max = max.blend(x, x.compare(GT, max));
+      }
+      max.intoMemorySegment(ALL, after + 4L * i, ORDER);
+    }
+  }
+
   /**
-   * The largest of eight rows and what was before. One instruction reads one row all along, so that
-   * the processor learns to fetch it ahead; in a loop over the rows it would not.
+   * The same for a whole group. One instruction reads one row all along, so that the processor
+   * learns to fetch it ahead; in a loop over the rows it would not.
    */
-  private static FloatVector largest(FloatVector before, long at, long stride) {
-    var x0 = FloatVector.fromMemorySegment(S, ALL, at, ORDER);
-    var x1 = FloatVector.fromMemorySegment(S, ALL, at + stride, ORDER);
-    var x2 = FloatVector.fromMemorySegment(S, ALL, at + 2 * stride, ORDER);
-    var x3 = FloatVector.fromMemorySegment(S, ALL, at + 3 * stride, ORDER);
-    var x4 = FloatVector.fromMemorySegment(S, ALL, at + 4 * stride, ORDER);
-    var x5 = FloatVector.fromMemorySegment(S, ALL, at + 5 * stride, ORDER);
-    var x6 = FloatVector.fromMemorySegment(S, ALL, at + 6 * stride, ORDER);
-    var x7 = FloatVector.fromMemorySegment(S, ALL, at + 7 * stride, ORDER);
-    var max = before.blend(x0, x0.compare(GT, before));
-    max = max.blend(x1, x1.compare(GT, max));
-    max = max.blend(x2, x2.compare(GT, max));
-    max = max.blend(x3, x3.compare(GT, max));
-    max = max.blend(x4, x4.compare(GT, max));
-    max = max.blend(x5, x5.compare(GT, max));
-    max = max.blend(x6, x6.compare(GT, max));
-    max = max.blend(x7, x7.compare(GT, max));
-    return max;
+  private static void raiseByEight(long group, long stride, int n, long before, long after) {
+    for (long shift = 0; shift != 4L * n; shift += 4L * L) {
+      long at = group + shift;
+      var x0 = FloatVector.fromMemorySegment(S, ALL, at, ORDER);
+      var x1 = FloatVector.fromMemorySegment(S, ALL, at + stride, ORDER);
+      var x2 = FloatVector.fromMemorySegment(S, ALL, at + 2 * stride, ORDER);
+      var x3 = FloatVector.fromMemorySegment(S, ALL, at + 3 * stride, ORDER);
+      var x4 = FloatVector.fromMemorySegment(S, ALL, at + 4 * stride, ORDER);
+      var x5 = FloatVector.fromMemorySegment(S, ALL, at + 5 * stride, ORDER);
+      var x6 = FloatVector.fromMemorySegment(S, ALL, at + 6 * stride, ORDER);
+      var x7 = FloatVector.fromMemorySegment(S, ALL, at + 7 * stride, ORDER);
+      var max = FloatVector.fromMemorySegment(S, ALL, before + shift, ORDER);
+      max = max.blend(x0, x0.compare(GT, max));
+      max = max.blend(x1, x1.compare(GT, max));
+      max = max.blend(x2, x2.compare(GT, max));
+      max = max.blend(x3, x3.compare(GT, max));
+      max = max.blend(x4, x4.compare(GT, max));
+      max = max.blend(x5, x5.compare(GT, max));
+      max = max.blend(x6, x6.compare(GT, max));
+      max = max.blend(x7, x7.compare(GT, max));
+      max.intoMemorySegment(ALL, after + shift, ORDER);
+    }
   }
 
   /** {@code out = kept · exp(max of the group − max) · factor}; n is a multiple of the lanes. */
@@ -278,6 +292,10 @@ final class CpuColumnSoftmax implements ColumnSoftmaxKernel {
       long factors,
       long out,
       long stride) {
+    if (rows == ROWS) {
+      scaleByEight(kept, line, n, groupMaxima, maxima, factors, out, stride);
+      return;
+    }
     for (long shift = 0; shift != 4L * n; shift += 4L * L) {
       long at = kept + shift;
       long to = out + shift;
@@ -285,38 +303,55 @@ final class CpuColumnSoftmax implements ColumnSoftmaxKernel {
       var max = FloatVector.fromMemorySegment(S, ALL, maxima + shift, ORDER);
       var factor = FloatVector.fromMemorySegment(S, ALL, factors + shift, ORDER);
       factor = factor.mul(VectorMath.expBelowMaximum(top.sub(max)));
-      if (rows == ROWS) {
-        FloatVector.fromMemorySegment(S, ALL, at, ORDER)
-            .mul(factor)
-            .intoMemorySegment(ALL, to, ORDER);
-        FloatVector.fromMemorySegment(S, ALL, at + line, ORDER)
-            .mul(factor)
-            .intoMemorySegment(ALL, to + stride, ORDER);
-        FloatVector.fromMemorySegment(S, ALL, at + 2 * line, ORDER)
-            .mul(factor)
-            .intoMemorySegment(ALL, to + 2 * stride, ORDER);
-        FloatVector.fromMemorySegment(S, ALL, at + 3 * line, ORDER)
-            .mul(factor)
-            .intoMemorySegment(ALL, to + 3 * stride, ORDER);
-        FloatVector.fromMemorySegment(S, ALL, at + 4 * line, ORDER)
-            .mul(factor)
-            .intoMemorySegment(ALL, to + 4 * stride, ORDER);
-        FloatVector.fromMemorySegment(S, ALL, at + 5 * line, ORDER)
-            .mul(factor)
-            .intoMemorySegment(ALL, to + 5 * stride, ORDER);
-        FloatVector.fromMemorySegment(S, ALL, at + 6 * line, ORDER)
-            .mul(factor)
-            .intoMemorySegment(ALL, to + 6 * stride, ORDER);
-        FloatVector.fromMemorySegment(S, ALL, at + 7 * line, ORDER)
-            .mul(factor)
-            .intoMemorySegment(ALL, to + 7 * stride, ORDER);
-        continue;
-      }
       for (int r = 0; r < rows; r++) {
         FloatVector.fromMemorySegment(S, ALL, at + r * line, ORDER)
             .mul(factor)
             .intoMemorySegment(ALL, to + r * stride, ORDER);
       }
+    }
+  }
+
+  /** The same for a whole group, one instruction a row. */
+  private static void scaleByEight(
+      long kept,
+      long line,
+      int n,
+      long groupMaxima,
+      long maxima,
+      long factors,
+      long out,
+      long stride) {
+    for (long shift = 0; shift != 4L * n; shift += 4L * L) {
+      long at = kept + shift;
+      long to = out + shift;
+      var top = FloatVector.fromMemorySegment(S, ALL, groupMaxima + shift, ORDER);
+      var max = FloatVector.fromMemorySegment(S, ALL, maxima + shift, ORDER);
+      var factor = FloatVector.fromMemorySegment(S, ALL, factors + shift, ORDER);
+      factor = factor.mul(VectorMath.expBelowMaximum(top.sub(max)));
+      FloatVector.fromMemorySegment(S, ALL, at, ORDER)
+          .mul(factor)
+          .intoMemorySegment(ALL, to, ORDER);
+      FloatVector.fromMemorySegment(S, ALL, at + line, ORDER)
+          .mul(factor)
+          .intoMemorySegment(ALL, to + stride, ORDER);
+      FloatVector.fromMemorySegment(S, ALL, at + 2 * line, ORDER)
+          .mul(factor)
+          .intoMemorySegment(ALL, to + 2 * stride, ORDER);
+      FloatVector.fromMemorySegment(S, ALL, at + 3 * line, ORDER)
+          .mul(factor)
+          .intoMemorySegment(ALL, to + 3 * stride, ORDER);
+      FloatVector.fromMemorySegment(S, ALL, at + 4 * line, ORDER)
+          .mul(factor)
+          .intoMemorySegment(ALL, to + 4 * stride, ORDER);
+      FloatVector.fromMemorySegment(S, ALL, at + 5 * line, ORDER)
+          .mul(factor)
+          .intoMemorySegment(ALL, to + 5 * stride, ORDER);
+      FloatVector.fromMemorySegment(S, ALL, at + 6 * line, ORDER)
+          .mul(factor)
+          .intoMemorySegment(ALL, to + 6 * stride, ORDER);
+      FloatVector.fromMemorySegment(S, ALL, at + 7 * line, ORDER)
+          .mul(factor)
+          .intoMemorySegment(ALL, to + 7 * stride, ORDER);
     }
   }
 
@@ -330,21 +365,17 @@ final class CpuColumnSoftmax implements ColumnSoftmaxKernel {
     }
   }
 
-  /** Takes a group of rows into the running maxima and sums; n is a multiple of the lanes. */
-  private static void fold(long group, long stride, int rows, int n, long maxima, long sums) {
+  /**
+   * Takes a group of rows into the running maxima and sums, with room for a line of new maxima; n
+   * is a multiple of the lanes.
+   */
+  private static void fold(
+      long group, long stride, int rows, int n, long maxima, long next, long sums) {
+    raise(group, stride, rows, n, maxima, next);
     for (int i = 0; i < n; i += L) {
       long at = group + 4L * i;
       var before = FloatVector.fromMemorySegment(S, ALL, maxima + 4L * i, ORDER);
-      // a NaN is never greater, and makes the sum NaN
-      var max = before;
-      if (rows == ROWS) {
-        max = largest(before, at, stride);
-      } else {
-        for (int r = 0; r < rows; r++) {
-          var x = FloatVector.fromMemorySegment(S, ALL, at + r * stride, ORDER);
-          max = max.blend(x, x.compare(GT, max));
-        }
-      }
+      var max = FloatVector.fromMemorySegment(S, ALL, next + 4L * i, ORDER);
       max.intoMemorySegment(ALL, maxima + 4L * i, ORDER);
       // −inf − (−inf) would be NaN where so far there was nothing else
       var shift = max.blend(0f, max.compare(EQ, Float.NEGATIVE_INFINITY));

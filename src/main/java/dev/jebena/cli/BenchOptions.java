@@ -99,8 +99,7 @@ final class BenchOptions {
   @Option(
       names = "--trace",
       paramLabel = "FILE.json",
-      defaultValue = "trace.json",
-      description = "Where --profile writes its trace (default: ${DEFAULT-VALUE}).")
+      description = "--profile, with its trace in this file (default: trace.json).")
   private Path trace;
 
   /** Refuses what cannot be done, before anything is. */
@@ -122,6 +121,11 @@ final class BenchOptions {
     }
     requireFolder(common, "--out", out);
     requireFolder(common, "--plot", plot);
+    if (trace == null) {
+      trace = Path.of("trace.json");
+    } else {
+      profile = true;
+    }
     requireFolder(common, "--trace", profile ? trace : null);
   }
 

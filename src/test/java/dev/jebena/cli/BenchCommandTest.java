@@ -216,7 +216,7 @@ class BenchCommandTest {
   @Test
   void profiles() throws IOException {
     var trace = folder.resolve("trace.json");
-    Object[] call = {"bench", "train", "char", "--profile", "--trace", trace};
+    Object[] call = {"bench", "train", "char", "--trace", trace};
     var run = Run.of(GenerateCommandTest.append(call, QUICK));
     var json = run.json();
     assertThat(run.err()).contains("region", "operation", "share", "kernels took");

@@ -40,10 +40,15 @@ public record AttentionOptions(
   /**
    * Checks what can be checked without shapes.
    *
-   * @throws IllegalArgumentException for a window without a key or a bound below 0
+   * @throws IllegalArgumentException for a scale that is no number or infinite, a window without a
+   *     key or a bound below 0
    */
   public AttentionOptions {
     slopes = List.copyOf(slopes);
+    if (!Double.isFinite(scale)) {
+      throw new IllegalArgumentException(
+          "attention: scores multiplied by " + scale + " (1/√features is usual)");
+    }
     if (window < 1) {
       throw new IllegalArgumentException(
           "attention: a window of " + window + " keys (1 sees only its own position)");

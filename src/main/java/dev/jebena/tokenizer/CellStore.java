@@ -34,6 +34,20 @@ final class CellStore implements AutoCloseable {
     return mostBytes - takenBytes;
   }
 
+  /** Counts in what is taken elsewhere, if there is room for it. */
+  boolean take(long bytes) {
+    if (bytes > leftBytes()) {
+      return false;
+    }
+    takenBytes += bytes;
+    return true;
+  }
+
+  /** Of what {@link #take} counted in, this is gone. */
+  void release(long bytes) {
+    takenBytes -= bytes;
+  }
+
   /** {@code size} zeros, in memory if there is room. */
   Cells of(long size) {
     return size <= LARGEST_ARRAY && 4 * size <= leftBytes() ? inMemory((int) size) : inFile(size);

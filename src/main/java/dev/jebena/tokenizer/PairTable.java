@@ -1,141 +1,178 @@
 package dev.jebena.tokenizer;
 
+import java.util.Arrays;
+
 /**
  * The pairs of neighbouring tokens seen in training: for each its weighted count and the first and
  * last of the places where it stands. Pairs are numbered in the order in which they are first seen.
+ *
+ * <p>Arrays of their own for each number are read faster than {@link Cells} that hold them side by
+ * side: the heap of pairs looks at counts alone. Arrays that would take more memory than there is
+ * are given up for cells.
  */
 final class PairTable {
-  private static final int LEFT = 0;
-  private static final int RIGHT = 1;
-
-  /** Of two ints. */
-  private static final int COUNT = 2;
-
-  private static final int HEAD = 4;
-  private static final int TAIL = 5;
-
-  /** Ints of a pair. */
-  private static final int STRIDE = 6;
-
-  /** Ints of a slot: left and right token, and the number of the pair plus one; 0 marks it free. */
-  private static final int SLOT = 3;
-
-  /** A table of slots twice as large has its mask in an int. */
-  private static final int MOST_PAIRS = 1 << 29;
+  private static final int FIRST_PAIRS = 1 << 14;
+  private static final int FIRST_SLOTS = 1 << 16;
+  private static final int PAIR_BYTES = 24;
+  private static final int SLOT_BYTES = 12;
 
   private final CellStore store;
-  private Cells pairs;
-  private Cells slots;
+
+  /** All pairs, where they are not in the arrays; else null. */
+  private CellPairs cells;
+
+  private long[] slotKeys;
+  private int[] slotPairs;
   private int mask;
   private int size;
+  private long[] keys;
+  private long[] counts;
+  private int[] heads;
+  private int[] tails;
 
   /**
-   * @param store where it lies
+   * @param store knows how much memory is left, and gives the cells
    */
   PairTable(CellStore store) {
     this.store = store;
-    pairs = store.of(STRIDE << 14);
-    slots = store.of(SLOT << 16);
-    mask = (1 << 16) - 1;
+    if (!store.take((long) FIRST_PAIRS * PAIR_BYTES + (long) FIRST_SLOTS * SLOT_BYTES)) {
+      cells = new CellPairs(store);
+      return;
+    }
+    slotKeys = new long[FIRST_SLOTS];
+    slotPairs = new int[FIRST_SLOTS];
+    mask = FIRST_SLOTS - 1;
+    keys = new long[FIRST_PAIRS];
+    counts = new long[FIRST_PAIRS];
+    heads = new int[FIRST_PAIRS];
+    tails = new int[FIRST_PAIRS];
   }
 
   int size() {
-    return size;
-  }
-
-  private int get(int pair, int part) {
-    return pairs.get((long) pair * STRIDE + part);
-  }
-
-  private void set(int pair, int part, int value) {
-    pairs.set((long) pair * STRIDE + part, value);
+    return cells == null ? size : cells.size();
   }
 
   int left(int pair) {
-    return get(pair, LEFT);
+    return cells == null ? (int) (keys[pair] >>> 32) : cells.left(pair);
   }
 
   int right(int pair) {
-    return get(pair, RIGHT);
+    return cells == null ? (int) keys[pair] : cells.right(pair);
   }
 
   long count(int pair) {
-    return pairs.getLong((long) pair * STRIDE + COUNT);
+    return cells == null ? counts[pair] : cells.count(pair);
   }
 
   void addCount(int pair, long amount) {
-    pairs.add((long) pair * STRIDE + COUNT, amount);
+    if (cells == null) {
+      counts[pair] += amount;
+    } else {
+      cells.addCount(pair, amount);
+    }
   }
 
   int head(int pair) {
-    return get(pair, HEAD);
+    return cells == null ? heads[pair] : cells.head(pair);
   }
 
   void setHead(int pair, int position) {
-    set(pair, HEAD, position);
+    if (cells == null) {
+      heads[pair] = position;
+    } else {
+      cells.setHead(pair, position);
+    }
   }
 
   int tail(int pair) {
-    return get(pair, TAIL);
+    return cells == null ? tails[pair] : cells.tail(pair);
   }
 
   void setTail(int pair, int position) {
-    set(pair, TAIL, position);
+    if (cells == null) {
+      tails[pair] = position;
+    } else {
+      cells.setTail(pair, position);
+    }
   }
 
   /** The number of the pair {@code (left, right)}, which is made if it is new. */
   int indexOf(int left, int right) {
-    long slot = slot(left, right);
-    int found = slots.get(slot + 2);
-    if (found != 0) {
-      return found - 1;
+    if (cells != null) {
+      return cells.indexOf(left, right);
     }
-    if (size == MOST_PAIRS) {
-      throw new TokenizerException(size + " pairs of tokens are too many; train on a sample");
+    long key = (long) left << 32 | right;
+    int slot = slot(key);
+    while (slotPairs[slot] != 0) {
+      if (slotKeys[slot] == key) {
+        return slotPairs[slot] - 1;
+      }
+      slot = slot + 1 & mask;
     }
-    if ((long) size * STRIDE == pairs.size()) {
-      pairs = store.grown(pairs, 2 * pairs.size());
+    if (size == keys.length) {
+      if (!store.take(2L * size * PAIR_BYTES)) {
+        giveUpArrays();
+        return cells.indexOf(left, right);
+      }
+      int capacity = size * 2;
+      keys = Arrays.copyOf(keys, capacity);
+      counts = Arrays.copyOf(counts, capacity);
+      heads = Arrays.copyOf(heads, capacity);
+      tails = Arrays.copyOf(tails, capacity);
+      store.release((long) size * PAIR_BYTES);
     }
     int pair = size++;
-    set(pair, LEFT, left);
-    set(pair, RIGHT, right);
-    set(pair, HEAD, -1);
-    set(pair, TAIL, -1);
-    fill(slot, left, right, pair);
+    keys[pair] = key;
+    heads[pair] = -1;
+    tails[pair] = -1;
+    slotKeys[slot] = key;
+    slotPairs[slot] = size;
     if (size * 2L > mask) {
-      rehash();
+      if (store.take(2L * slotKeys.length * SLOT_BYTES)) {
+        store.release((long) slotKeys.length * SLOT_BYTES);
+        rehash();
+      } else {
+        giveUpArrays();
+      }
     }
     return pair;
   }
 
-  /** Where in {@link #slots} the pair lies, or belongs if it is new. */
-  private long slot(int left, int right) {
-    long hash = ((long) left << 32 | right) * 0x9E3779B97F4A7C15L;
-    int index = (int) (hash >>> 32) & mask;
-    while (true) {
-      long slot = (long) index * SLOT;
-      boolean taken = slots.get(slot + 2) != 0;
-      if (!taken || slots.get(slot) == left && slots.get(slot + 1) == right) {
-        return slot;
-      }
-      index = index + 1 & mask;
+  private void giveUpArrays() {
+    var all = new CellPairs(store);
+    for (int pair = 0; pair < size; pair++) {
+      all.indexOf(left(pair), right(pair));
+      all.addCount(pair, counts[pair]);
+      all.setHead(pair, heads[pair]);
+      all.setTail(pair, tails[pair]);
     }
+    cells = all;
+    store.release((long) keys.length * PAIR_BYTES + (long) slotKeys.length * SLOT_BYTES);
+    slotKeys = null;
+    slotPairs = null;
+    keys = null;
+    counts = null;
+    heads = null;
+    tails = null;
   }
 
-  private void fill(long slot, int left, int right, int pair) {
-    slots.set(slot, left);
-    slots.set(slot + 1, right);
-    slots.set(slot + 2, pair + 1);
+  private int slot(long key) {
+    long hash = key * 0x9E3779B97F4A7C15L;
+    return (int) (hash >>> 32) & mask;
   }
 
   private void rehash() {
-    long capacity = 2L * (mask + 1);
-    store.giveBack(slots);
-    slots = null; // or else both would be in memory for a moment
-    slots = store.of(SLOT * capacity);
-    mask = (int) (capacity - 1);
+    int capacity = slotKeys.length * 2;
+    slotKeys = new long[capacity];
+    slotPairs = new int[capacity];
+    mask = capacity - 1;
     for (int pair = 0; pair < size; pair++) {
-      fill(slot(left(pair), right(pair)), left(pair), right(pair), pair);
+      int slot = slot(keys[pair]);
+      while (slotPairs[slot] != 0) {
+        slot = slot + 1 & mask;
+      }
+      slotKeys[slot] = keys[pair];
+      slotPairs[slot] = pair + 1;
     }
   }
 }
